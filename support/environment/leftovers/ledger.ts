@@ -1,0 +1,38 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { processIdentity } from './remove.js';
+
+/**
+ * What a run has started and must not outlive it, on disk: the reaper reads it when the runner was killed,
+ * the next run's sweep when the reaper was killed, too. Entries are never taken out: a process is known by its
+ * number and start time, so ending what has ended is harmless.
+ */
+export class Ledger {
+  private readonly file: string;
+
+  constructor(readonly runDirectory: string) {
+    this.file = join(runDirectory, 'ledger.ndjson');
+  }
+
+  /**
+   * A process, together with its group when it leads one.
+   * @param signal what ends it in an orderly way; SIGKILL follows after two seconds
+   */
+  process(pid: number, name: string, signal: NodeJS.Signals = 'SIGTERM'): void {
+    this.write({ kind: 'process', pid, identity: processIdentity(pid), name, signal });
+  }
+
+  /** A folder outside the run's own. */
+  directory(path: string): void {
+    this.write({ kind: 'directory', path });
+  }
+
+  /** A container, by the identifier the engine gave it. */
+  container(id: string): void {
+    this.write({ kind: 'container', id });
+  }
+
+  private write(entry: object): void {
+    appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
+  }
+}

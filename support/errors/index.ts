@@ -1,0 +1,3 @@
+export { BrineError, type ErrorParameters, messageOf } from './brine-error';
+export { type ErrorCode, errorCodes } from './codes';
+export { didYouMean, editDistance, nearest } from './nearest';

@@ -1,0 +1,149 @@
+import { bounded } from './bounded';
+import { type Clock, systemClock } from './clock';
+import { formatDuration } from './duration';
+
+/** How long to wait, and what may end a pause early. */
+export interface WaitOptions {
+  /** The deadline, in milliseconds from now. */
+  readonly withinMs: number;
+  readonly clock?: Clock;
+  /** Calls `wake` when a new attempt is worthwhile (an event arrived); returns how to stop listening. */
+  readonly onChange?: (wake: () => void) => () => void;
+}
+
+/** A condition that came true (or stayed true), and what that took. */
+export interface Waited<T> {
+  readonly value: T;
+  readonly attempts: number;
+  readonly elapsedMs: number;
+  /** Ended above 80 % of its deadline: tomorrow it may be too late. */
+  readonly nearDeadline: boolean;
+}
+
+/** A condition that did not come true in time, or did not stay true; `cause` is the last failure. */
+export class WaitError extends Error {
+  readonly attempts: number;
+  readonly elapsedMs: number;
+
+  constructor(
+    kind: 'not within' | 'not for',
+    limitMs: number,
+    attempts: number,
+    elapsedMs: number,
+    cause: unknown,
+  ) {
+    const tries = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} in ${formatDuration(elapsedMs)}`;
+    super(`${kind} ${formatDuration(limitMs)} (${tries})`, { cause });
+    this.name = 'WaitError';
+    this.attempts = attempts;
+    this.elapsedMs = elapsedMs;
+  }
+}
+
+const firstPauseMs = 2;
+const pauseGrowth = 1.2;
+/** Median notice of a change is half of this; it costs about 3 % of a core. */
+const longestPauseMs = 10;
+const longestPauseOfLongWaitMs = 40;
+const longWaitMs = 2_000;
+const nearDeadlineShare = 0.8;
+/** What one attempt may take beyond the deadline before it is given up. */
+const attemptGraceMs = 250;
+
+/**
+ * Attempts until one does not throw: the one way in which Brine waits for what is eventual.
+ * There is always one attempt, and a last one at the deadline.
+ * @throws WaitError whose cause is what the last attempt threw
+ */
+export async function eventually<T>(attempt: () => Promise<T>, options: WaitOptions): Promise<Waited<T>> {
+  const wait = new Wait(options);
+  try {
+    for (;;) {
+      try {
+        const value = await wait.attempt(attempt);
+        return wait.ended(value, wait.elapsedMs() > options.withinMs * nearDeadlineShare);
+      } catch (error) {
+        if (wait.isOver()) throw wait.error('not within', error);
+      }
+      await wait.pause();
+    }
+  } finally {
+    wait.stop();
+  }
+}
+
+/**
+ * Attempts until the time is over, each of which must not throw: the condition stays true.
+ * @throws WaitError whose cause is what the failing attempt threw
+ */
+export async function consistently<T>(attempt: () => Promise<T>, options: WaitOptions): Promise<Waited<T>> {
+  const wait = new Wait(options);
+  try {
+    for (;;) {
+      let value: T;
+      try {
+        value = await wait.attempt(attempt);
+      } catch (error) {
+        throw wait.error('not for', error);
+      }
+      if (wait.isOver()) return wait.ended(value, false);
+      await wait.pause();
+    }
+  } finally {
+    wait.stop();
+  }
+}
+
+class Wait {
+  private readonly clock: Clock;
+  private readonly begin: number;
+  private readonly unsubscribe: (() => void) | undefined;
+  private attempts = 0;
+  private pauseMs = firstPauseMs;
+  private woken = new AbortController();
+
+  constructor(private readonly options: WaitOptions) {
+    this.clock = options.clock ?? systemClock;
+    this.begin = this.clock.monotonic();
+    this.unsubscribe = options.onChange?.(() => this.woken.abort());
+  }
+
+  elapsedMs(): number {
+    return this.clock.monotonic() - this.begin;
+  }
+
+  isOver(): boolean {
+    return this.elapsedMs() >= this.options.withinMs;
+  }
+
+  /** One attempt, which may not take longer than what is left of the time (and a little). */
+  async attempt<T>(attempt: () => Promise<T>): Promise<T> {
+    this.attempts++;
+    this.woken = new AbortController();
+    const left = Math.max(0, this.options.withinMs - this.elapsedMs()) + attemptGraceMs;
+    return bounded(
+      attempt(),
+      left,
+      () => new Error(`this attempt did not end within ${formatDuration(left)}`),
+    );
+  }
+
+  async pause(): Promise<void> {
+    const left = this.options.withinMs - this.elapsedMs();
+    await this.clock.pause(Math.max(0, Math.min(this.pauseMs, left)), this.woken.signal);
+    const longest = this.elapsedMs() > longWaitMs ? longestPauseOfLongWaitMs : longestPauseMs;
+    this.pauseMs = Math.min(longest, this.pauseMs * pauseGrowth);
+  }
+
+  ended<T>(value: T, nearDeadline: boolean): Waited<T> {
+    return { value, attempts: this.attempts, elapsedMs: this.elapsedMs(), nearDeadline };
+  }
+
+  error(kind: 'not within' | 'not for', cause: unknown): WaitError {
+    return new WaitError(kind, this.options.withinMs, this.attempts, this.elapsedMs(), cause);
+  }
+
+  stop(): void {
+    this.unsubscribe?.();
+  }
+}
