@@ -1,0 +1,10 @@
+export { environmentName } from './from-environment';
+export { resolveConfiguration } from './resolve';
+export {
+  type Configuration,
+  configurationSchema,
+  type DatabaseConfiguration,
+  type ResolvedConfiguration,
+  type ServiceConfiguration,
+} from './schema';
+export { leaves } from './walk';

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
+import type { Ledger } from '../leftovers/ledger';
+import type { ServiceLog } from './log';
+
+/** How to start a process. */
+export interface ProcessDeclaration {
+  readonly name: string;
+  /** Command line, run by the shell. */
+  readonly command: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Its `node_modules/.bin` comes first on the process's PATH, after the folder of the running Node. */
+  readonly projectDirectory: string;
+}
+
+const graceMs = 3_000;
+
+/** A process of its own group, so that a Ctrl-C on the terminal leaves its end to Brine. */
+export class ManagedProcess {
+  private exit: string | undefined;
+  private readonly child: ChildProcess;
+  /** Resolves with how the process ended: `ended with code 1`. Never rejects. */
+  readonly exited: Promise<string>;
+
+  constructor(
+    readonly declaration: ProcessDeclaration,
+    readonly log: ServiceLog,
+    ledger: Ledger,
+  ) {
+    this.child = spawn(declaration.command, {
+      shell: true,
+      detached: true,
+      cwd: declaration.cwd,
+      env: environmentOf(declaration),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    if (this.child.pid !== undefined) ledger.process(this.child.pid, declaration.name);
+    if (this.child.stdout) log.follow(this.child.stdout);
+    if (this.child.stderr) log.follow(this.child.stderr);
+    this.exited = this.watchExit();
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** How the process ended, or undefined while it runs. */
+  get ended(): string | undefined {
+    return this.exit;
+  }
+
+  private watchExit(): Promise<string> {
+    return new Promise((resolve) => {
+      const end = (text: string) => {
+        this.exit ??= text;
+        resolve(this.exit);
+      };
+      this.child.once('error', (error) => end(`could not be run: ${error.message}`));
+      // 'close' comes after the last line of output was read
+      this.child.once('close', (code, signal) =>
+        end(signal ? `was ended by ${signal}` : `ended with code ${code}`),
+      );
+    });
+  }
+
+  /** Asks the whole group to end, and ends it when it does not within three seconds. */
+  async stop(): Promise<void> {
+    if (this.exit === undefined) {
+      this.signal('SIGTERM');
+      const timer = setTimeout(() => this.signal('SIGKILL'), graceMs);
+      await this.exited;
+      clearTimeout(timer);
+    }
+    this.signal('SIGKILL'); // grandchildren that outlived their parent
+    this.log.close();
+  }
+
+  /** Sends a signal to the process and all that it started. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.child.pid === undefined) return;
+    try {
+      process.kill(-this.child.pid, signal);
+    } catch {
+      // the group has ended
+    }
+  }
+}
+
+function environmentOf({ env, projectDirectory }: ProcessDeclaration): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([key]) => !/^(BRINE|CUCUMBER)_/.test(key));
+  const path = [
+    dirname(process.execPath),
+    join(projectDirectory, 'node_modules', '.bin'),
+    process.env.PATH ?? '',
+  ];
+  return { ...Object.fromEntries(inherited), PATH: path.join(delimiter), ...env };
+}
