@@ -1,0 +1,28 @@
+-- The catalogue: 25 items, enough for three pages of ten.
+INSERT INTO items (sku, name, price_cents) VALUES
+  ('sku-01', 'Coffee beans 1 kg', 1890),
+  ('sku-02', 'Espresso cups', 2450),
+  ('sku-03', 'Milk frother', 3995),
+  ('sku-04', 'Paper filters', 490),
+  ('sku-05', 'Hand grinder', 5900),
+  ('sku-06', 'French press', 3490),
+  ('sku-07', 'Pour-over kettle', 6990),
+  ('sku-08', 'Kitchen scale', 2990),
+  ('sku-09', 'Tea sampler', 1590),
+  ('sku-10', 'Teapot', 4290),
+  ('sku-11', 'Storage jar', 1290),
+  ('sku-12', 'Travel mug', 2190),
+  ('sku-13', 'Cold brew bottle', 2790),
+  ('sku-14', 'Descaler', 890),
+  ('sku-15', 'Tamper', 1990),
+  ('sku-16', 'Knock box', 2590),
+  ('sku-17', 'Barista apron', 3290),
+  ('sku-18', 'Cleaning brush', 690),
+  ('sku-19', 'Sugar bowl', 1490),
+  ('sku-20', 'Wooden tray', 2390),
+  ('sku-21', 'Vanilla syrup', 790),
+  ('sku-22', 'Oat drink', 290),
+  ('sku-23', 'Cocoa powder', 950),
+  ('sku-24', 'Biscotti', 590),
+  ('sku-25', 'Gift card', 5000)
+ON CONFLICT (sku) DO NOTHING;
