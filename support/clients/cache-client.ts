@@ -1,0 +1,83 @@
+import { Redis } from 'ioredis';
+
+/** What a key holds. */
+export interface CacheEntry {
+  readonly key: string;
+  /** `string`, `hash`, `list`, `set`, `zset`, `stream`, or `none` for an absent key. */
+  readonly type: string;
+  /** Text, an object for a hash, an array for a list or a (sorted) set; undefined for an absent key. */
+  readonly value: unknown;
+  /** Milliseconds until it expires; undefined when it never does. */
+  readonly expiresInMs: number | undefined;
+}
+
+const scanCount = 500;
+
+/** The world's own connection to the lane's cache. */
+export class CacheClient implements AsyncDisposable {
+  private constructor(
+    /** ioredis's own object, for steps that want more. */
+    readonly redis: Redis,
+  ) {}
+
+  static async connect(url: string): Promise<CacheClient> {
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      connectionName: 'brine-world',
+      maxRetriesPerRequest: 2,
+    });
+    redis.on('error', () => {}); // each command's own promise tells
+    await redis.connect();
+    return new CacheClient(redis);
+  }
+
+  async read(key: string): Promise<CacheEntry> {
+    const [type, ttl] = await Promise.all([this.redis.type(key), this.redis.pttl(key)]);
+    return { key, type, value: await this.valueOf(key, type), expiresInMs: ttl < 0 ? undefined : ttl };
+  }
+
+  private async valueOf(key: string, type: string): Promise<unknown> {
+    switch (type) {
+      case 'string':
+        return this.redis.get(key);
+      case 'hash':
+        return this.redis.hgetall(key);
+      case 'list':
+        return this.redis.lrange(key, 0, -1);
+      case 'set':
+        return (await this.redis.smembers(key)).sort();
+      case 'zset':
+        return this.redis.zrange(key, '0', '-1');
+      default:
+        return undefined;
+    }
+  }
+
+  /** The keys that match a pattern such as `order:*`, in order; read by SCAN, never by KEYS. */
+  async keys(pattern = '*'): Promise<string[]> {
+    const found = new Set<string>();
+    for await (const keys of this.redis.scanStream({ match: pattern, count: scanCount })) {
+      for (const key of keys as string[]) found.add(key);
+    }
+    return [...found].sort();
+  }
+
+  async write(key: string, value: string, expiresInMs?: number): Promise<void> {
+    await (expiresInMs === undefined
+      ? this.redis.set(key, value)
+      : this.redis.set(key, value, 'PX', expiresInMs));
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.redis.del(key);
+  }
+
+  /** Empties the lane's logical database. */
+  async clear(): Promise<void> {
+    await this.redis.flushdb();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.redis.disconnect();
+  }
+}

@@ -1,0 +1,243 @@
+import 'reflect-metadata';
+import type { DataSource as DataSourceType, QueryRunner } from 'typeorm';
+import { BrineError, didYouMean } from '../errors';
+
+/** A row as PostgreSQL's client gives it. */
+export type DatabaseRow = Readonly<Record<string, unknown>>;
+
+/** How the cells of a column are compared and written. */
+export type ColumnKind = 'text' | 'number' | 'boolean' | 'json' | 'timestamp' | 'date' | 'bytes' | 'unknown';
+
+/** A table and its columns, as the catalogue has them. */
+export interface TableDescription {
+  readonly schema: string;
+  readonly table: string;
+  readonly columns: ReadonlyMap<string, ColumnKind>;
+}
+
+/** Rows that are read at most; a table of a scenario is small, and a larger one is a mistake worth an error. */
+const mostRows = 10_000;
+
+/** The world's own connection to one database, through TypeORM. */
+export class DatabaseClient implements AsyncDisposable {
+  private transaction: QueryRunner | undefined;
+  private readonly described = new Map<string, TableDescription>();
+
+  private constructor(
+    /** The name the configuration gives the database. */
+    readonly name: string,
+    private readonly source: DataSourceType,
+  ) {}
+
+  static async connect(name: string, url: string): Promise<DatabaseClient> {
+    const { DataSource } = await import('typeorm');
+    const source = new DataSource({
+      type: 'postgres',
+      url,
+      applicationName: 'brine world',
+      synchronize: false,
+      logging: false,
+      extra: { max: 4 },
+    });
+    return new DatabaseClient(name, await source.initialize());
+  }
+
+  /** TypeORM's own object, for steps that want its repositories or query builder. */
+  get dataSource(): DataSourceType {
+    return this.source;
+  }
+
+  /** Everything that follows goes into one transaction, until `rollback()`. */
+  async begin(): Promise<void> {
+    if (this.transaction !== undefined) return;
+    this.transaction = this.source.createQueryRunner();
+    await this.transaction.startTransaction();
+  }
+
+  get inTransaction(): boolean {
+    return this.transaction !== undefined;
+  }
+
+  /** Undoes everything since `begin()`; harmless without one. */
+  async rollback(): Promise<void> {
+    const runner = this.transaction;
+    this.transaction = undefined;
+    if (runner === undefined) return;
+    try {
+      if (runner.isTransactionActive) await runner.rollbackTransaction();
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /**
+   * Runs SQL, inside the scenario's transaction when there is one. There, a failing statement undoes only itself.
+   * @throws what PostgreSQL says
+   */
+  async query(sql: string, parameters: readonly unknown[] = []): Promise<DatabaseRow[]> {
+    if (this.transaction === undefined) return asRows(await this.source.query(sql, [...parameters]));
+    await this.transaction.query('SAVEPOINT brine_step');
+    try {
+      const result = asRows(await this.transaction.query(sql, [...parameters]));
+      await this.transaction.query('RELEASE SAVEPOINT brine_step');
+      return result;
+    } catch (error) {
+      await this.transaction.query('ROLLBACK TO SAVEPOINT brine_step');
+      throw error;
+    }
+  }
+
+  /** Runs the statements in one transaction of their own: all of them or, when one fails, none. */
+  async inOneTransaction(sql: string): Promise<void> {
+    const runner = this.source.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      await runner.query(sql);
+      await runner.commitTransaction();
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction();
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** All rows of a table. */
+  async rows(name: string): Promise<DatabaseRow[]> {
+    const { schema, table } = await this.describe(name);
+    const rows = await this.query(`SELECT * FROM ${quoted(schema)}.${quoted(table)} LIMIT ${mostRows + 1}`);
+    if (rows.length <= mostRows) return rows;
+    throw new BrineError('BRINE_STEP_002', {
+      place: `table "${name}" of database "${this.name}"`,
+      reason: `it has more than ${mostRows} rows, too many to compare one by one`,
+      advice: 'ask for what matters by a query step',
+    });
+  }
+
+  /** Inserts rows; text is converted by PostgreSQL to each column's type, null is NULL. */
+  async insert(
+    name: string,
+    columns: readonly string[],
+    rows: readonly (readonly (string | null)[])[],
+  ): Promise<void> {
+    const description = await this.describe(name);
+    this.assertColumns(description, columns);
+    if (rows.length === 0) return;
+    const width = columns.length;
+    const values = rows.map(
+      (_, row) => `(${columns.map((__, column) => `$${row * width + column + 1}`).join(', ')})`,
+    );
+    const target = `${quoted(description.schema)}.${quoted(description.table)}`;
+    await this.query(
+      `INSERT INTO ${target} (${columns.map(quoted).join(', ')}) VALUES ${values.join(', ')}`,
+      rows.flat(),
+    );
+  }
+
+  async deleteAll(name: string): Promise<void> {
+    const { schema, table } = await this.describe(name);
+    await this.query(`DELETE FROM ${quoted(schema)}.${quoted(table)}`);
+  }
+
+  /**
+   * A table by the name features use: `orders`, or `sales.orders`.
+   * @throws BrineError BRINE_STEP_001 with the nearest table
+   */
+  async describe(name: string): Promise<TableDescription> {
+    const known = this.described.get(name);
+    if (known !== undefined) return known;
+    const columns = await this.query(columnsOfTable, [name]);
+    const [first] = columns;
+    if (first === undefined) throw await this.unknownTable(name);
+    const description = {
+      schema: String(first.schema),
+      table: String(first.table),
+      columns: new Map(columns.map((row) => [String(row.column), kindOf(String(row.type))])),
+    };
+    this.described.set(name, description);
+    return description;
+  }
+
+  private async unknownTable(name: string): Promise<BrineError> {
+    const tables = (await this.query(allTables)).map((row) => String(row.name));
+    return new BrineError('BRINE_STEP_001', {
+      kind: `table of database "${this.name}"`,
+      name,
+      suggestion: didYouMean(name, tables),
+      known: tables.join(', '),
+    });
+  }
+
+  private assertColumns(description: TableDescription, columns: readonly string[]): void {
+    for (const column of columns) {
+      if (description.columns.has(column)) continue;
+      throw new BrineError('BRINE_STEP_001', {
+        kind: `column of table "${description.table}"`,
+        name: column,
+        suggestion: didYouMean(column, description.columns.keys()),
+        known: [...description.columns.keys()].join(', '),
+      });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.rollback();
+    if (this.source.isInitialized) await this.source.destroy();
+  }
+}
+
+/** An identifier in double quotes, whatever it holds. */
+export function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}
+
+const userSchemas = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'brine') AND n.nspname !~ '^pg_'`;
+
+/** Tables are found in any schema; one on the search path goes first. */
+const columnsOfTable = `
+  WITH candidate AS (
+    SELECT c.oid, n.nspname, c.relname
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${userSchemas}
+      AND (c.relname = $1 OR n.nspname || '.' || c.relname = $1)
+    ORDER BY pg_table_is_visible(c.oid) DESC, n.nspname LIMIT 1)
+  SELECT candidate.nspname AS schema, candidate.relname AS "table", a.attname AS "column",
+         format_type(a.atttypid, NULL) AS type
+  FROM candidate JOIN pg_attribute a ON a.attrelid = candidate.oid
+  WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
+
+const allTables = `
+  SELECT CASE WHEN pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END AS name
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm') AND ${userSchemas} ORDER BY 1`;
+
+const kinds: Readonly<Record<string, ColumnKind>> = {
+  smallint: 'number',
+  integer: 'number',
+  bigint: 'number',
+  numeric: 'number',
+  real: 'number',
+  'double precision': 'number',
+  boolean: 'boolean',
+  json: 'json',
+  jsonb: 'json',
+  'timestamp without time zone': 'timestamp',
+  'timestamp with time zone': 'timestamp',
+  date: 'date',
+  bytea: 'bytes',
+  text: 'text',
+  'character varying': 'text',
+  character: 'text',
+  uuid: 'text',
+};
+
+function kindOf(type: string): ColumnKind {
+  return kinds[type] ?? 'unknown';
+}
+
+/** TypeORM gives rows for SELECT, [rows, count] for UPDATE and DELETE, and nothing at all for other commands. */
+function asRows(result: unknown): DatabaseRow[] {
+  if (!Array.isArray(result)) return [];
+  const [first] = result;
+  return Array.isArray(first) ? first : result;
+}

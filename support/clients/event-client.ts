@@ -1,0 +1,149 @@
+import type { Kafka, Producer } from 'kafkajs';
+import type { KafkaBroker } from '../kafka-broker';
+
+import { eventually, WaitError } from '../time';
+import { BrokerEventSource } from './broker-event-source';
+import { EventRecorder } from './event-recorder';
+import type { EventSource, GroupProgress } from './event-source';
+import { TapEventSource } from './tap-event-source';
+
+/** What the lane says of its Kafka. */
+export interface EventClientOptions {
+  readonly brokers: readonly string[];
+  readonly topicPrefix: string;
+  /** The lane's own embedded broker, where it has one. */
+  readonly broker?: KafkaBroker | undefined;
+}
+
+/** An event to publish. */
+export interface OutgoingEvent {
+  readonly topic: string;
+  readonly key?: string | null;
+  /** null is a tombstone. */
+  readonly value: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly partition?: number;
+}
+
+/** Where a published event lies. */
+export interface PublishedEvent {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+/** The world's own view of the lane's topics: it publishes through kafkajs and records everything. */
+export class EventClient implements AsyncDisposable {
+  private producer: Promise<Producer> | undefined;
+
+  private constructor(
+    private readonly kafka: Kafka,
+    private readonly source: EventSource,
+    private readonly topicPrefix: string,
+    readonly recorder: EventRecorder,
+  ) {}
+
+  static async connect(options: EventClientOptions): Promise<EventClient> {
+    const { Kafka, logLevel } = await import('kafkajs');
+    const kafka = new Kafka({
+      clientId: `${options.topicPrefix}brine`,
+      brokers: [...options.brokers],
+      logLevel: logLevel.NOTHING,
+      retry: { initialRetryTime: 50, retries: 6 },
+    });
+    const source =
+      options.broker === undefined
+        ? await TapEventSource.connect({ kafka, topicPrefix: options.topicPrefix })
+        : new BrokerEventSource(options.broker);
+    return new EventClient(
+      kafka,
+      source,
+      options.topicPrefix,
+      new EventRecorder(source, options.topicPrefix),
+    );
+  }
+
+  /** Creates a topic unless it exists. */
+  async createTopic(topic: string, partitions: number): Promise<void> {
+    await this.source.createTopic(`${this.topicPrefix}${topic}`, partitions);
+  }
+
+  /** Makes sure that the events of a topic are recorded. */
+  async watch(topic: string): Promise<void> {
+    await this.source.watch(`${this.topicPrefix}${topic}`);
+  }
+
+  /** Publishes one event and waits until the brokers have it. */
+  async publish(event: OutgoingEvent): Promise<PublishedEvent> {
+    await this.watch(event.topic);
+    const producer = await this.connectedProducer();
+    const { key = null, value, headers = {}, partition } = event;
+    const [sent] = await producer.send({
+      topic: `${this.topicPrefix}${event.topic}`,
+      acks: -1,
+      messages: [{ key, value, headers: { ...headers }, ...(partition === undefined ? {} : { partition }) }],
+    });
+    return { topic: event.topic, partition: sent?.partition ?? 0, offset: BigInt(sent?.baseOffset ?? -1) };
+  }
+
+  private connectedProducer(): Promise<Producer> {
+    this.producer ??= this.connectProducer();
+    return this.producer;
+  }
+
+  private async connectProducer(): Promise<Producer> {
+    const { Partitioners } = await import('kafkajs');
+    const producer = this.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    return producer;
+  }
+
+  /** Where the lane's consumer groups are behind; names are without the lane's prefix. */
+  async lags(): Promise<GroupProgress[]> {
+    const progress = await this.source.progress();
+    return progress.filter(isBehind).map((lag) => ({
+      ...lag,
+      group: this.withoutPrefix(lag.group),
+      topic: this.withoutPrefix(lag.topic),
+    }));
+  }
+
+  /** The end of every topic as one text, to see whether anything was added in between. */
+  async endsAsText(): Promise<string> {
+    return JSON.stringify([...(await this.source.ends())].map(([place, end]) => `${place}=${end}`).sort());
+  }
+
+  /** Waits until a group has read everything on a topic. */
+  async caughtUp(group: string, withinMs: number): Promise<void> {
+    try {
+      await eventually(async () => this.assertCaughtUp(group), { withinMs });
+    } catch (error) {
+      throw error instanceof WaitError && error.cause instanceof Error ? error.cause : error;
+    }
+  }
+
+  private async assertCaughtUp(group: string): Promise<void> {
+    const behind = (await this.lags()).filter((lag) => lag.group === group);
+    if (behind.length === 0) return;
+    throw new Error(`group "${group}" is behind: ${behind.map(describeLag).join('; ')}`);
+  }
+
+  private withoutPrefix(name: string): string {
+    return name.startsWith(this.topicPrefix) ? name.slice(this.topicPrefix.length) : name;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const producer = await this.producer?.catch(() => undefined);
+    await producer?.disconnect();
+    await this.source[Symbol.asyncDispose]();
+  }
+}
+
+function isBehind({ committed, end }: GroupProgress): boolean {
+  return end > (committed < 0n ? 0n : committed);
+}
+
+/** `order_events/2 at 4 of 7`, for messages. */
+export function describeLag({ topic, partition, committed, end }: GroupProgress): string {
+  return `${topic}/${partition} at ${committed < 0n ? 0n : committed} of ${end}`;
+}

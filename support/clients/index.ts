@@ -1,0 +1,12 @@
+export { CacheClient, type CacheEntry } from './cache-client';
+export {
+  type ColumnKind,
+  DatabaseClient,
+  type DatabaseRow,
+  quoted,
+  type TableDescription,
+} from './database-client';
+export { describeLag, EventClient, type OutgoingEvent, type PublishedEvent } from './event-client';
+export { EventRecorder, type RecordedEvent } from './event-recorder';
+export type { EventSource, GroupProgress, SourceRecord } from './event-source';
+export { HttpClient, type HttpExchange, type HttpRequest } from './http-client';

