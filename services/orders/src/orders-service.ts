@@ -77,8 +77,7 @@ export class OrdersService {
     const address = this.#app.server.address() as AddressInfo;
     this.#logger.info({ host, port: address.port }, `listening on http://${host}:${address.port}`);
     this.#cache.connect();
-    void this.#connectDatabase();
-    void this.#connectKafka();
+    void this.#connect();
     this.#relay.start();
     this.#paymentRetry.start();
   }
@@ -173,16 +172,13 @@ export class OrdersService {
     await this.#cache.refresh(orderId);
   }
 
-  #connectDatabase(): Promise<void> {
-    return this.#untilDone('connecting to the database', () => this.#database.initialize());
-  }
-
-  async #connectKafka(): Promise<void> {
-    const topics = this.#untilDone('creating the topics', () =>
-      ensureTopics(this.#kafka, this.#config.kafkaTopicPrefix),
-    );
-    void this.#untilDone('connecting the Kafka producer', () => this.#publisher.connect());
-    await topics;
+  /** The consumer comes last: its handler needs the others. */
+  async #connect(): Promise<void> {
+    await Promise.all([
+      this.#untilDone('connecting to the database', () => this.#database.initialize()),
+      this.#untilDone('connecting the Kafka producer', () => this.#publisher.connect()),
+      this.#untilDone('creating the topics', () => ensureTopics(this.#kafka, this.#config.kafkaTopicPrefix)),
+    ]);
     if (!this.#stopping.signal.aborted) this.#consumer.start();
   }
 

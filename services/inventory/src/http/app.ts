@@ -1,0 +1,38 @@
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { isUnavailable } from '../database/postgres-errors';
+import type { Logger } from '../logger';
+import { HttpError } from './http-error';
+
+export type App = FastifyInstance;
+
+/**
+ * A Fastify application without routes. Its errors are JSON with an `error` text, whatever went wrong, and
+ * each request leaves one log line.
+ */
+export function createApp(logger: Logger): App {
+  const app: App = fastify({ forceCloseConnections: 'idle' });
+  app.setErrorHandler<FastifyError | HttpError>((error, _request, reply) => {
+    const { status, body } = describe(error);
+    if (status >= 500) logger.error({ err: error }, 'request failed');
+    return reply.status(status).send(body);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply.status(404).send({ error: `no such route: ${request.method} ${request.url}` }),
+  );
+  app.addHook('onResponse', async (request, reply) => {
+    const level = request.url === '/health' ? 'debug' : 'info';
+    const { method, url } = request;
+    const ms = Math.round(reply.elapsedTime * 10) / 10;
+    logger[level]({ method, url, status: reply.statusCode, ms }, `${method} ${url} ${reply.statusCode}`);
+  });
+  return app;
+}
+
+function describe(error: FastifyError | HttpError): { status: number; body: object } {
+  if (error instanceof HttpError) {
+    return { status: error.statusCode, body: { error: error.message } };
+  }
+  if (isUnavailable(error)) return { status: 503, body: { error: 'the database is unavailable' } };
+  const status = error.statusCode ?? 500;
+  return { status, body: { error: status < 500 ? error.message : 'internal error' } };
+}
