@@ -1,0 +1,28 @@
+import { defineApi } from '../api-definition';
+import { since, struct } from '../struct';
+import { array, boolean, int16, int32, nullableString, string } from '../types';
+
+/** CreateTopicsRequest.json and CreateTopicsResponse.json of Apache Kafka. */
+export const createTopicsApi = defineApi({
+  key: 19,
+  name: 'CreateTopics',
+  versions: [0, 4],
+  flexibleSince: 5,
+  request: struct({
+    topics: array(
+      struct({
+        name: string,
+        numPartitions: int32,
+        replicationFactor: int16,
+        assignments: array(struct({ partitionIndex: int32, brokerIds: array(int32) })),
+        configs: array(struct({ name: string, value: nullableString })),
+      }),
+    ),
+    timeoutMs: int32,
+    validateOnly: since(1, boolean, false),
+  }),
+  response: struct({
+    throttleTimeMs: since(2, int32, 0),
+    topics: array(struct({ name: string, errorCode: int16, errorMessage: since(1, nullableString, null) })),
+  }),
+});

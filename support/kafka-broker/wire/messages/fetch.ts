@@ -1,0 +1,62 @@
+import { defineApi } from '../api-definition';
+import { since, struct } from '../struct';
+import { array, int8, int16, int32, int64, nullableArray, records, string } from '../types';
+
+/** FetchRequest.json and FetchResponse.json of Apache Kafka. */
+export const fetchApi = defineApi({
+  key: 1,
+  name: 'Fetch',
+  versions: [0, 11],
+  flexibleSince: 12,
+  request: struct({
+    replicaId: int32,
+    maxWaitMs: int32,
+    minBytes: int32,
+    maxBytes: since(3, int32, 0x7fffffff),
+    isolationLevel: since(4, int8, 0),
+    sessionId: since(7, int32, 0),
+    sessionEpoch: since(7, int32, -1),
+    topics: array(
+      struct({
+        topic: string,
+        partitions: array(
+          struct({
+            partition: int32,
+            currentLeaderEpoch: since(9, int32, -1),
+            fetchOffset: int64,
+            logStartOffset: since(5, int64, -1n),
+            partitionMaxBytes: int32,
+          }),
+        ),
+      }),
+    ),
+    forgottenTopicsData: since(7, array(struct({ topic: string, partitions: array(int32) })), []),
+    rackId: since(11, string, ''),
+  }),
+  response: struct({
+    throttleTimeMs: since(1, int32, 0),
+    errorCode: since(7, int16, 0),
+    sessionId: since(7, int32, 0),
+    responses: array(
+      struct({
+        topic: string,
+        partitions: array(
+          struct({
+            partitionIndex: int32,
+            errorCode: int16,
+            highWatermark: int64,
+            lastStableOffset: since(4, int64, -1n),
+            logStartOffset: since(5, int64, -1n),
+            abortedTransactions: since(
+              4,
+              nullableArray(struct({ producerId: int64, firstOffset: int64 })),
+              null,
+            ),
+            preferredReadReplica: since(11, int32, -1),
+            records,
+          }),
+        ),
+      }),
+    ),
+  }),
+});

@@ -1,0 +1,36 @@
+import { defineApi } from '../api-definition';
+import { since, struct } from '../struct';
+import { array, int16, int32, int64, nullableString, string } from '../types';
+
+/** TxnOffsetCommitRequest.json and TxnOffsetCommitResponse.json of Apache Kafka. */
+export const txnOffsetCommitApi = defineApi({
+  key: 28,
+  name: 'TxnOffsetCommit',
+  versions: [0, 2],
+  flexibleSince: 3,
+  request: struct({
+    transactionalId: string,
+    groupId: string,
+    producerId: int64,
+    producerEpoch: int16,
+    topics: array(
+      struct({
+        name: string,
+        partitions: array(
+          struct({
+            partitionIndex: int32,
+            committedOffset: int64,
+            committedLeaderEpoch: since(2, int32, -1),
+            committedMetadata: nullableString,
+          }),
+        ),
+      }),
+    ),
+  }),
+  response: struct({
+    throttleTimeMs: since(0, int32, 0),
+    topics: array(
+      struct({ name: string, partitions: array(struct({ partitionIndex: int32, errorCode: int16 })) }),
+    ),
+  }),
+});
