@@ -1,0 +1,31 @@
+/** A place inside a batch. */
+export interface RecordPosition {
+  readonly offsetDelta: number;
+  readonly timestamp: bigint;
+}
+
+/** What the log must know of a batch of records. Its content is none of the log's business. */
+export interface LogBatch {
+  readonly bytes: Buffer;
+  readonly size: number;
+  readonly lastOffsetDelta: number;
+  /** -1n: not an idempotent producer */
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  readonly isTransactional: boolean;
+  readonly isControl: boolean;
+  /** Writes the offset into the batch, when the log has assigned it. */
+  placeAt(baseOffset: bigint): void;
+  /** The first record at or after the time (ms since the epoch), or null when all are older. */
+  positionAt(timestamp: bigint): RecordPosition | null;
+}
+
+/** A batch in the log. */
+export interface StoredBatch<B extends LogBatch = LogBatch> {
+  readonly batch: B;
+  readonly baseOffset: bigint;
+  readonly lastOffset: bigint;
+  /** Grows with every batch of the whole broker: the order in which things happened, across partitions. */
+  readonly ordinal: number;
+}

@@ -1,0 +1,151 @@
+import type { LogBatch, RecordPosition, StoredBatch } from './log-batch';
+import { ProducerSequences } from './producer-sequences';
+import { Signal } from './signal';
+
+/** A transaction that was aborted, as far as it wrote to this partition: its first offset, and its marker's. */
+export interface AbortedTransaction {
+  readonly producerId: bigint;
+  readonly firstOffset: bigint;
+  readonly lastOffset: bigint;
+}
+
+/** The log of one partition. There is one replica, so the end of the log is the high watermark. */
+export class PartitionLog<B extends LogBatch = LogBatch> {
+  /** After every append, every end of a transaction, and when the topic goes. */
+  readonly changed = new Signal();
+  readonly sequences = new ProducerSequences();
+  #batches: StoredBatch<B>[] = [];
+  #startOffset = 0n;
+  #endOffset = 0n;
+  readonly #open = new Map<bigint, bigint>();
+  #aborted: AbortedTransaction[] = [];
+
+  /** The first offset still in the log. */
+  get startOffset(): bigint {
+    return this.#startOffset;
+  }
+
+  /** The offset which the next record will get. */
+  get endOffset(): bigint {
+    return this.#endOffset;
+  }
+
+  /** All below is decided: the first offset of the oldest open transaction, else the end. */
+  get lastStableOffset(): bigint {
+    let stable = this.#endOffset;
+    for (const first of this.#open.values()) if (first < stable) stable = first;
+    return stable;
+  }
+
+  /** All batches that hold something not deleted, oldest first. */
+  get batches(): readonly StoredBatch<B>[] {
+    return this.#batches;
+  }
+
+  append(batch: B, ordinal: number): StoredBatch<B> {
+    const baseOffset = this.#endOffset;
+    batch.placeAt(baseOffset);
+    const stored = { batch, ordinal, baseOffset, lastOffset: baseOffset + BigInt(batch.lastOffsetDelta) };
+    this.#batches.push(stored);
+    this.#endOffset = stored.lastOffset + 1n;
+    this.sequences.accept(batch, baseOffset);
+    if (batch.isTransactional && !batch.isControl && !this.#open.has(batch.producerId)) {
+      this.#open.set(batch.producerId, baseOffset);
+    }
+    return stored;
+  }
+
+  /** Appends the marker which ends the producer's transaction here. Gives the batches that it decided on. */
+  endTransaction(marker: B, outcome: 'commit' | 'abort', ordinal: number): StoredBatch<B>[] {
+    const { producerId } = marker;
+    const firstOffset = this.#open.get(producerId);
+    const { baseOffset } = this.append(marker, ordinal);
+    if (firstOffset === undefined) return [];
+    this.#open.delete(producerId);
+    if (outcome === 'abort') this.#aborted.push({ producerId, firstOffset, lastOffset: baseOffset });
+    return this.#batches.slice(this.#indexOf(firstOffset)).filter(({ batch }) => {
+      return batch.producerId === producerId && batch.isTransactional && !batch.isControl;
+    });
+  }
+
+  /**
+   * Whole batches from the one that holds `from` on, below `limit`, as many as fit into `maxBytes`.
+   * @param atLeastOne the first batch comes even when it is larger than `maxBytes`
+   */
+  read(from: bigint, limit: bigint, maxBytes: number, atLeastOne: boolean): StoredBatch<B>[] {
+    const found: StoredBatch<B>[] = [];
+    let size = 0;
+    for (let index = this.#indexOf(from); index < this.#batches.length; index++) {
+      const stored = this.#batches[index];
+      if (!stored || stored.baseOffset >= limit) break;
+      size += stored.batch.size;
+      if (size > maxBytes && !(atLeastOne && found.length === 0)) break;
+      found.push(stored);
+    }
+    return found;
+  }
+
+  /** How many bytes a read would find, counted until there are `enough`. */
+  sizeFrom(from: bigint, limit: bigint, enough: number): number {
+    let size = 0;
+    for (let index = this.#indexOf(from); index < this.#batches.length && size < enough; index++) {
+      const stored = this.#batches[index];
+      if (!stored || stored.baseOffset >= limit) break;
+      size += stored.batch.size;
+    }
+    return size;
+  }
+
+  /** The aborted transactions that touch the offsets `from` (included) to `to` (not included), by first offset. */
+  abortedWithin(from: bigint, to: bigint): AbortedTransaction[] {
+    return this.#aborted
+      .filter(({ firstOffset, lastOffset }) => firstOffset < to && lastOffset >= from)
+      .sort((a, b) => Number(a.firstOffset - b.firstOffset));
+  }
+
+  /** Whether a transactional batch can be read by all: its transaction was committed. */
+  isCommitted({ batch, baseOffset }: StoredBatch<B>): boolean {
+    if (!batch.isTransactional) return true;
+    const open = this.#open.get(batch.producerId);
+    if (open !== undefined && open <= baseOffset) return false;
+    return !this.#aborted.some(({ producerId, firstOffset, lastOffset }) => {
+      return producerId === batch.producerId && firstOffset <= baseOffset && baseOffset <= lastOffset;
+    });
+  }
+
+  /** The first record at or after the time, in ms since the epoch. */
+  findByTime(timestamp: bigint): { offset: bigint; timestamp: bigint } | null {
+    for (const { batch, baseOffset } of this.#batches) {
+      const position = batch.isControl ? null : batch.positionAt(timestamp);
+      if (position) return this.#absolute(baseOffset, position);
+    }
+    return null;
+  }
+
+  /** Forgets all records below the offset (DeleteRecords). An offset below the start changes nothing. */
+  deleteBefore(offset: bigint): void {
+    if (offset <= this.#startOffset) return;
+    this.#startOffset = offset;
+    this.#batches = this.#batches.slice(this.#indexOf(offset));
+    this.#aborted = this.#aborted.filter(({ lastOffset }) => lastOffset >= offset);
+    this.changed.emit();
+  }
+
+  #absolute(baseOffset: bigint, position: RecordPosition): { offset: bigint; timestamp: bigint } {
+    const offset = baseOffset + BigInt(position.offsetDelta);
+    return { offset: offset < this.#startOffset ? this.#startOffset : offset, timestamp: position.timestamp };
+  }
+
+  /** The index of the first batch that ends at or after the offset (binary search). */
+  #indexOf(offset: bigint): number {
+    let low = 0;
+    let high = this.#batches.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const stored = this.#batches[middle];
+      if (stored && stored.lastOffset < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

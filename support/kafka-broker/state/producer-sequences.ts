@@ -1,0 +1,63 @@
+import { ErrorCode } from '../error-code';
+import type { LogBatch } from './log-batch';
+
+const remembered = 5;
+
+interface Accepted {
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly baseOffset: bigint;
+}
+
+/** What becomes of a batch: appended, answered as a duplicate of an earlier one, or refused. */
+export type SequenceVerdict =
+  | { readonly kind: 'append' }
+  | { readonly kind: 'duplicate'; readonly baseOffset: bigint }
+  | { readonly kind: 'refuse'; readonly error: ErrorCode };
+
+/** The sequence numbers of idempotent producers in one partition (KIP-98): the last five batches of each. */
+export class ProducerSequences {
+  readonly #producers = new Map<bigint, { epoch: number; accepted: Accepted[] }>();
+
+  judge(batch: LogBatch): SequenceVerdict {
+    const known = batch.producerId === -1n ? undefined : this.#producers.get(batch.producerId);
+    if (!known) return { kind: 'append' };
+    if (batch.producerEpoch < known.epoch) return refuse(ErrorCode.invalidProducerEpoch);
+    if (batch.producerEpoch > known.epoch) {
+      return batch.baseSequence === 0 ? { kind: 'append' } : refuse(ErrorCode.outOfOrderSequenceNumber);
+    }
+    const last = known.accepted.at(-1);
+    if (!last) return { kind: 'append' };
+    const duplicate = known.accepted.find(
+      ({ firstSequence, lastSequence }) =>
+        firstSequence === batch.baseSequence && lastSequence === lastSequenceOf(batch),
+    );
+    if (duplicate) return { kind: 'duplicate', baseOffset: duplicate.baseOffset };
+    if (batch.baseSequence === following(last.lastSequence)) return { kind: 'append' };
+    return refuse(ErrorCode.outOfOrderSequenceNumber);
+  }
+
+  /** Remembers a batch that was appended. A control batch raises the epoch and fences what is older. */
+  accept(batch: LogBatch, baseOffset: bigint): void {
+    if (batch.producerId === -1n) return;
+    const known = this.#producers.get(batch.producerId);
+    const kept = known && known.epoch === batch.producerEpoch ? known.accepted : [];
+    const added = batch.isControl
+      ? []
+      : [{ firstSequence: batch.baseSequence, lastSequence: lastSequenceOf(batch), baseOffset }];
+    const accepted = [...kept, ...added].slice(-remembered);
+    this.#producers.set(batch.producerId, { epoch: batch.producerEpoch, accepted });
+  }
+}
+
+function refuse(error: ErrorCode): SequenceVerdict {
+  return { kind: 'refuse', error };
+}
+
+function lastSequenceOf(batch: LogBatch): number {
+  return (batch.baseSequence + batch.lastOffsetDelta) % 2 ** 31;
+}
+
+function following(sequence: number): number {
+  return (sequence + 1) % 2 ** 31;
+}

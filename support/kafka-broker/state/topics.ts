@@ -1,0 +1,78 @@
+import type { LogBatch, StoredBatch } from './log-batch';
+import { PartitionLog } from './partition-log';
+import { Signal } from './signal';
+
+export interface Topic<B extends LogBatch = LogBatch> {
+  readonly name: string;
+  readonly partitions: PartitionLog<B>[];
+  /** What was set for this topic alone: the name of the setting, and its value. */
+  readonly configs: Map<string, string>;
+}
+
+/** Batches that became readable by everyone, in the order of their partition. */
+export interface Visible<B extends LogBatch> {
+  readonly topic: string;
+  readonly partition: number;
+  readonly batches: readonly StoredBatch<B>[];
+}
+
+/** The topics of the broker, and the only way to write to their logs. */
+export class Topics<B extends LogBatch = LogBatch> {
+  readonly visible = new Signal<Visible<B>>();
+  readonly #topics = new Map<string, Topic<B>>();
+  #ordinal = 0;
+
+  /** Kafka's rule: 1 to 249 of letters, digits, dot, underscore and hyphen, and neither "." nor "..". */
+  static isValidName(name: string): boolean {
+    return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
+  }
+
+  get(name: string): Topic<B> | undefined {
+    return this.#topics.get(name);
+  }
+
+  partition(name: string, index: number): PartitionLog<B> | undefined {
+    return this.#topics.get(name)?.partitions[index];
+  }
+
+  all(): Topic<B>[] {
+    return [...this.#topics.values()];
+  }
+
+  /** The caller has checked that the name is valid and free. */
+  create(name: string, partitions: number, configs: ReadonlyMap<string, string> = new Map()): Topic<B> {
+    const logs = Array.from({ length: partitions }, () => new PartitionLog<B>());
+    const topic: Topic<B> = { name, partitions: logs, configs: new Map(configs) };
+    this.#topics.set(name, topic);
+    return topic;
+  }
+
+  /** @returns whether there was such a topic */
+  delete(name: string): boolean {
+    const topic = this.#topics.get(name);
+    this.#topics.delete(name);
+    topic?.partitions.forEach((log) => {
+      log.changed.emit();
+    });
+    return topic !== undefined;
+  }
+
+  addPartitions(topic: Topic<B>, count: number): void {
+    while (topic.partitions.length < count) topic.partitions.push(new PartitionLog<B>());
+  }
+
+  append(topic: string, partition: number, log: PartitionLog<B>, batch: B): StoredBatch<B> {
+    const stored = log.append(batch, this.#ordinal++);
+    log.changed.emit();
+    if (!batch.isTransactional) this.visible.emit({ topic, partition, batches: [stored] });
+    return stored;
+  }
+
+  endTransaction(topic: string, partition: number, marker: B, outcome: 'commit' | 'abort'): void {
+    const log = this.partition(topic, partition);
+    if (!log) return;
+    const decided = log.endTransaction(marker, outcome, this.#ordinal++);
+    log.changed.emit();
+    if (outcome === 'commit') this.visible.emit({ topic, partition, batches: decided });
+  }
+}

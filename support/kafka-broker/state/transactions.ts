@@ -1,0 +1,170 @@
+import { ErrorCode } from '../error-code';
+import type { Clock, Timer } from './clock';
+
+export type Outcome = 'commit' | 'abort';
+
+/** Who produces: an id, and an epoch that fences its predecessors. */
+export interface Producer {
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+}
+
+/** What a transaction touched, for whoever carries out its end. */
+export interface EndedTransaction extends Producer {
+  readonly outcome: Outcome;
+  readonly partitions: ReadonlyArray<{ topic: string; partition: number }>;
+  readonly groups: readonly string[];
+}
+
+export interface TransactionsOptions {
+  readonly clock: Clock;
+  /** transaction.max.timeout.ms */
+  readonly maxTimeoutMs: number;
+  /** Writes the markers and settles the offsets. */
+  readonly onEnd: (ended: EndedTransaction) => void;
+}
+
+interface Transaction {
+  readonly producerId: bigint;
+  producerEpoch: number;
+  timeoutMs: number;
+  isOpen: boolean;
+  lastOutcome: Outcome | undefined;
+  readonly partitions: Map<string, { topic: string; partition: number }>;
+  readonly groups: Set<string>;
+  timer: Timer | undefined;
+}
+
+/** Hands out producer ids and coordinates transactions (KIP-98). An end is carried out at once, never half done. */
+export class Transactions {
+  readonly #options: TransactionsOptions;
+  readonly #transactions = new Map<string, Transaction>();
+  readonly #byProducer = new Map<bigint, Transaction>();
+  #nextProducerId = 1000n;
+
+  constructor(options: TransactionsOptions) {
+    this.#options = options;
+  }
+
+  /** A fresh id for a producer that is idempotent only. */
+  newProducer(): Producer {
+    return { producerId: this.#nextProducerId++, producerEpoch: 0 };
+  }
+
+  /** The next epoch of a transactional id. What its predecessor left open is aborted. */
+  initialize(transactionalId: string, timeoutMs: number): Producer | { error: ErrorCode } {
+    if (transactionalId === '') return { error: ErrorCode.invalidRequest };
+    if (timeoutMs <= 0 || timeoutMs > this.#options.maxTimeoutMs) {
+      return { error: ErrorCode.invalidTransactionTimeout };
+    }
+    const known = this.#transactions.get(transactionalId);
+    if (!known) return this.#register(transactionalId, timeoutMs);
+    known.producerEpoch += 1;
+    known.timeoutMs = timeoutMs;
+    if (known.isOpen) this.#finish(known, 'abort');
+    known.lastOutcome = undefined;
+    return { producerId: known.producerId, producerEpoch: known.producerEpoch };
+  }
+
+  addPartitions(
+    transactionalId: string,
+    producer: Producer,
+    partitions: ReadonlyArray<{ topic: string; partition: number }>,
+  ): ErrorCode {
+    const found = this.#find(transactionalId, producer);
+    if ('error' in found) return found.error;
+    this.#open(found.transaction);
+    for (const added of partitions) {
+      found.transaction.partitions.set(`${added.topic}/${added.partition}`, added);
+    }
+    return ErrorCode.none;
+  }
+
+  addGroup(transactionalId: string, producer: Producer, groupId: string): ErrorCode {
+    const found = this.#find(transactionalId, producer);
+    if ('error' in found) return found.error;
+    this.#open(found.transaction);
+    found.transaction.groups.add(groupId);
+    return ErrorCode.none;
+  }
+
+  /** Whether offsets of the group may be committed within the producer's transaction. */
+  checkGroup(transactionalId: string, producer: Producer, groupId: string): ErrorCode {
+    const found = this.#find(transactionalId, producer);
+    if ('error' in found) return found.error;
+    return found.transaction.groups.has(groupId) ? ErrorCode.none : ErrorCode.invalidTransactionState;
+  }
+
+  /** Whether the producer may write to the partition within its transaction. */
+  checkProduce(producer: Producer, topic: string, partition: number): ErrorCode {
+    const transaction = this.#byProducer.get(producer.producerId);
+    if (!transaction) return ErrorCode.invalidProducerIdMapping;
+    if (producer.producerEpoch !== transaction.producerEpoch) return ErrorCode.invalidProducerEpoch;
+    const added = transaction.isOpen && transaction.partitions.has(`${topic}/${partition}`);
+    return added ? ErrorCode.none : ErrorCode.invalidTransactionState;
+  }
+
+  end(transactionalId: string, producer: Producer, outcome: Outcome): ErrorCode {
+    const found = this.#find(transactionalId, producer);
+    if ('error' in found) return found.error;
+    const { transaction } = found;
+    // A client that lost the first answer asks again: the same end is no error.
+    if (!transaction.isOpen) {
+      return transaction.lastOutcome === outcome ? ErrorCode.none : ErrorCode.invalidTransactionState;
+    }
+    this.#finish(transaction, outcome);
+    return ErrorCode.none;
+  }
+
+  #register(transactionalId: string, timeoutMs: number): Producer {
+    const transaction: Transaction = {
+      ...this.newProducer(),
+      timeoutMs,
+      isOpen: false,
+      lastOutcome: undefined,
+      partitions: new Map(),
+      groups: new Set(),
+      timer: undefined,
+    };
+    this.#transactions.set(transactionalId, transaction);
+    this.#byProducer.set(transaction.producerId, transaction);
+    return { producerId: transaction.producerId, producerEpoch: transaction.producerEpoch };
+  }
+
+  #find(
+    transactionalId: string,
+    producer: Producer,
+  ): { readonly transaction: Transaction } | { readonly error: ErrorCode } {
+    const transaction = this.#transactions.get(transactionalId);
+    if (!transaction || transaction.producerId !== producer.producerId) {
+      return { error: ErrorCode.invalidProducerIdMapping };
+    }
+    if (transaction.producerEpoch !== producer.producerEpoch) {
+      return { error: ErrorCode.invalidProducerEpoch };
+    }
+    return { transaction };
+  }
+
+  #open(transaction: Transaction): void {
+    if (transaction.isOpen) return;
+    transaction.isOpen = true;
+    transaction.lastOutcome = undefined;
+    transaction.timer = this.#options.clock.after(transaction.timeoutMs, () => {
+      transaction.producerEpoch += 1; // fences the producer that took too long
+      this.#finish(transaction, 'abort');
+      transaction.lastOutcome = undefined;
+    });
+  }
+
+  #finish(transaction: Transaction, outcome: Outcome): void {
+    const { producerId, producerEpoch } = transaction;
+    const partitions = [...transaction.partitions.values()];
+    const groups = [...transaction.groups];
+    transaction.timer?.cancel();
+    transaction.isOpen = false;
+    transaction.lastOutcome = outcome;
+    transaction.partitions.clear();
+    transaction.groups.clear();
+    this.#options.onEnd({ producerId, producerEpoch, outcome, partitions, groups });
+  }
+}
