@@ -1,0 +1,80 @@
+import { ErrorCode } from './error-code';
+import { apiVersions } from './handlers/api-versions';
+import type { RegisteredApi } from './handlers/registered-api';
+import type { BrokerContext, RequestContext } from './handlers/request-context';
+import { registry } from './registry';
+import type { Signal } from './state/signal';
+import { contextOf } from './wire/api-definition';
+import { readFlexibleHeaderEnd, readRequestHeader, writeResponseHeader } from './wire/headers';
+import { MalformedError } from './wire/malformed-error';
+import { apiVersionsApi } from './wire/messages/api-versions';
+import { WireReader } from './wire/reader';
+import { WireWriter } from './wire/writer';
+
+/** Where a request came from. `note` is told what is being served, for the log. */
+export interface Origin {
+  readonly clientHost: string;
+  readonly disconnected: Signal;
+  note(request: string): void;
+}
+
+/**
+ * Serves one frame. Gives the frame of the answer, as chunks; null when the request wants none.
+ * @throws MalformedError when the connection cannot go on: it is no request, or of an API or version not offered
+ */
+export async function dispatch(
+  frame: Buffer,
+  origin: Origin,
+  broker: BrokerContext,
+): Promise<readonly Buffer[] | null> {
+  const reader = new WireReader(frame);
+  const { apiKey, apiVersion, correlationId, clientId } = readRequestHeader(reader);
+  const api = registry.get(apiKey);
+  origin.note(`${api?.name ?? `API key ${apiKey}`} v${apiVersion} from client "${clientId}"`);
+  if (!api || !isOffered(api, apiVersion)) {
+    if (api === apiVersions) return tooNewForUs(correlationId, broker);
+    throw new MalformedError('no such API or version is offered');
+  }
+  const isFlexible = contextOf(api, apiVersion).flexible;
+  if (isFlexible) readFlexibleHeaderEnd(reader);
+  const body = await api.respond(reader, contextFor(origin, apiVersion, clientId, broker));
+  if (body === null) return null;
+  const writer = new WireWriter();
+  // The answer to ApiVersions is read before the client knows what the broker understands: always header 0.
+  writeResponseHeader(writer, correlationId, isFlexible && api !== apiVersions);
+  body(writer);
+  return framed(writer);
+}
+
+function isOffered({ versions: [lowest, highest] }: RegisteredApi, version: number): boolean {
+  return version >= lowest && version <= highest;
+}
+
+function contextFor(
+  { clientHost, disconnected }: Origin,
+  version: number,
+  clientId: string,
+  broker: BrokerContext,
+): RequestContext {
+  return { version, clientId, clientHost, disconnected, broker };
+}
+
+/** KIP-511: a version of ApiVersions that is too new gets version 0, error 35 and the list. */
+function tooNewForUs(correlationId: number, { supportedApis }: BrokerContext): readonly Buffer[] {
+  const writer = new WireWriter();
+  writeResponseHeader(writer, correlationId, false);
+  const apiKeys = supportedApis.map(({ key, versions: [minVersion, maxVersion] }) => ({
+    apiKey: key,
+    minVersion,
+    maxVersion,
+  }));
+  const response = { errorCode: ErrorCode.unsupportedVersion, apiKeys };
+  apiVersionsApi.response.write(writer, response, contextOf(apiVersionsApi, 0));
+  return framed(writer);
+}
+
+function framed(writer: WireWriter): readonly Buffer[] {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(writer.length);
+  return [length, ...writer.chunks()];
+}

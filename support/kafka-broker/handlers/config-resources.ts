@@ -1,0 +1,5 @@
+/** ConfigResource types of the protocol. */
+export const resourceType = { topic: 2, broker: 4 } as const;
+
+/** Where the value of a setting comes from (DescribeConfigsResponse.ConfigSource). */
+export const configSource = { topic: 1, staticBroker: 4, byDefault: 5 } as const;

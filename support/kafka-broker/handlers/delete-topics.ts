@@ -1,0 +1,12 @@
+import { ErrorCode } from '../error-code';
+import { deleteTopicsApi } from '../wire/messages/delete-topics';
+import { implement } from './registered-api';
+
+/** DeleteTopics (20), versions 0-3. Committed offsets of the topic go with it. */
+export const deleteTopics = implement(deleteTopicsApi, ({ topicNames }, { broker }) => ({
+  responses: topicNames.map((name) => {
+    const existed = broker.topics.delete(name);
+    if (existed) broker.groups.forgetTopic(name);
+    return { name, errorCode: existed ? ErrorCode.none : ErrorCode.unknownTopicOrPartition };
+  }),
+}));

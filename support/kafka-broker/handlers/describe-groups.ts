@@ -1,0 +1,37 @@
+import { ErrorCode } from '../error-code';
+import { describeGroupsApi } from '../wire/messages/describe-groups';
+import { implement } from './registered-api';
+import type { BrokerContext } from './request-context';
+
+/**
+ * DescribeGroups (15), versions 0-4. An unknown group is described as Dead, without an error.
+ * Not implemented: authorized operations.
+ */
+export const describeGroups = implement(describeGroupsApi, (request, { broker }) => ({
+  groups: request.groups.map((groupId) => describe(groupId, broker)),
+}));
+
+function describe(groupId: string, { groups }: BrokerContext) {
+  const group = groups.get(groupId);
+  const errorCode = ErrorCode.none;
+  if (!group) {
+    return { errorCode, groupId, groupState: 'Dead', protocolType: '', protocolData: '', members: [] };
+  }
+  const isStable = group.state === 'Stable';
+  return {
+    errorCode,
+    groupId,
+    groupState: group.state,
+    protocolType: group.protocolType,
+    protocolData: isStable ? group.protocolName : '',
+    members: group.members.map((member) => ({
+      memberId: member.memberId,
+      groupInstanceId: member.groupInstanceId,
+      clientId: member.clientId,
+      clientHost: member.clientHost,
+      // Nothing is agreed on outside of Stable: like Kafka, show none of it.
+      memberMetadata: isStable ? member.metadataFor(group.protocolName) : Buffer.alloc(0),
+      memberAssignment: isStable ? member.assignment : Buffer.alloc(0),
+    })),
+  };
+}

@@ -1,0 +1,9 @@
+import { ErrorCode } from '../error-code';
+import { heartbeatApi } from '../wire/messages/heartbeat';
+import { implement } from './registered-api';
+
+/** Heartbeat (12), versions 0-3. */
+export const heartbeat = implement(heartbeatApi, (request, { broker }) => {
+  const group = broker.groups.get(request.groupId);
+  return { errorCode: group?.heartbeat(request, request.generationId) ?? ErrorCode.unknownMemberId };
+});

@@ -1,0 +1,11 @@
+import { ErrorCode } from '../error-code';
+import { syncGroupApi } from '../wire/messages/sync-group';
+import { implement } from './registered-api';
+
+/** SyncGroup (14), versions 0-3. The assignments are opaque; only the leader's count. */
+export const syncGroup = implement(syncGroupApi, async (request, { broker }) => {
+  const group = broker.groups.get(request.groupId);
+  if (!group) return { errorCode: ErrorCode.unknownMemberId, assignment: Buffer.alloc(0) };
+  const assignments = new Map(request.assignments.map(({ memberId, assignment }) => [memberId, assignment]));
+  return await group.sync(request, request.generationId, assignments);
+});
