@@ -47,6 +47,10 @@ export const errorCodes = {
     message: 'the environment was not started: {reason}',
     next: 'run cucumber-js with the profile that `brine({...})` gives, so that the plugin starts the environment',
   },
+  BRINE_ENV_008: {
+    message: '{service} at {address} cannot be used: {reason}',
+    next: '{advice}',
+  },
   BRINE_SERVICE_001: {
     message: 'service "{service}" {event}{log}',
     next: '{advice}',
@@ -77,7 +81,15 @@ export const errorCodes = {
   },
   BRINE_MATCH_001: {
     message: '{place} has the unknown marker "{marker}"',
-    next: '{suggestion}known markers: {known}',
+    next: '{suggestion}known markers: {known}; text that begins with # is written \\#...',
+  },
+  BRINE_MATCH_002: {
+    message: '{place} has the marker "{marker}", which cannot be read: {reason}',
+    next: 'see "Markers" in the documentation; text that begins with # is written \\#...',
+  },
+  BRINE_MATCH_003: {
+    message: '{place} has the column "{column}", which does not exist',
+    next: '{suggestion}known columns: {known}',
   },
 } as const;
 

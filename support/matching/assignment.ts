@@ -1,0 +1,142 @@
+/** Finds for each expected thing an actual one of its own. */
+export interface AssignmentProblem {
+  readonly expected: number;
+  readonly actual: number;
+  /** Whether the two fit together. */
+  accepts(expected: number, actual: number): boolean;
+  /** The actual things worth trying, ascending; all when it gives undefined. */
+  candidates?(expected: number): readonly number[] | undefined;
+}
+
+/** The actual thing of each expected one; -1 for none. */
+export type Assignment = readonly number[];
+
+/** So many comparisons may be spent on rearranging; then the assignment so far stands. */
+const mostComparisons = 2_000_000;
+
+/**
+ * As many pairs as possible (maximum bipartite matching by augmenting paths). Earlier expected things get earlier
+ * actual ones where there is a choice. On very large ambiguous input the search ends after two million comparisons, and
+ * the answer is then the greedy one.
+ */
+export function assign(problem: AssignmentProblem): Assignment {
+  return new Assigner(problem).assign();
+}
+
+class Assigner {
+  private readonly partner: number[];
+  private readonly owner: Int32Array;
+  private readonly everything: readonly number[];
+  private firstFree = 0;
+  private comparisons = 0;
+
+  constructor(private readonly problem: AssignmentProblem) {
+    this.partner = new Array<number>(problem.expected).fill(-1);
+    this.owner = new Int32Array(problem.actual).fill(-1);
+    this.everything = Array.from({ length: problem.actual }, (_, index) => index);
+  }
+
+  assign(): Assignment {
+    for (let expected = 0; expected < this.problem.expected; expected++) {
+      if (!this.takeFree(expected)) this.augment(expected);
+    }
+    return this.partner;
+  }
+
+  private takeFree(expected: number): boolean {
+    const candidates = this.problem.candidates?.(expected);
+    const from = candidates === undefined ? this.skipTaken() : 0;
+    const all = candidates ?? this.everything;
+    for (let index = from; index < all.length; index++) {
+      const actual = all[index] ?? -1;
+      if (this.owner[actual] !== -1 || !this.accepts(expected, actual)) continue;
+      this.pair(expected, actual);
+      return true;
+    }
+    return false;
+  }
+
+  private skipTaken(): number {
+    while (this.firstFree < this.owner.length && this.owner[this.firstFree] !== -1) this.firstFree++;
+    return this.firstFree;
+  }
+
+  /** Breadth first: looks for a chain of exchanges that frees an actual thing for the expected one. */
+  private augment(start: number): void {
+    const cameFrom = new Map<number, number>();
+    const queue = [start];
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      for (const actual of this.problem.candidates?.(next) ?? this.everything) {
+        if (this.comparisons > mostComparisons) return;
+        if (cameFrom.has(actual) || !this.accepts(next, actual)) continue;
+        cameFrom.set(actual, next);
+        const owner = this.owner[actual] ?? -1;
+        if (owner === -1) {
+          this.exchange(actual, cameFrom);
+          return;
+        }
+        queue.push(owner);
+      }
+    }
+  }
+
+  private exchange(free: number, cameFrom: ReadonlyMap<number, number>): void {
+    for (let actual = free; actual !== -1; ) {
+      const expected = cameFrom.get(actual) ?? -1;
+      const previous = this.partner[expected] ?? -1;
+      this.pair(expected, actual);
+      actual = previous;
+    }
+  }
+
+  private pair(expected: number, actual: number): void {
+    this.partner[expected] = actual;
+    this.owner[actual] = expected;
+  }
+
+  private accepts(expected: number, actual: number): boolean {
+    this.comparisons++;
+    return this.problem.accepts(expected, actual);
+  }
+}
+
+/** A choice that depends on the choices before it, as captured values make it. */
+export interface ChoiceProblem {
+  readonly expected: number;
+  readonly actual: number;
+  /** Tries the pair, keeping what it captures; false when it does not fit. */
+  choose(expected: number, actual: number): boolean;
+  /** A mark to go back to. */
+  mark(): number;
+  undo(mark: number): void;
+}
+
+/** So many pairs are tried when captures make the choice of one row depend on another. */
+const mostTrials = 50_000;
+
+/**
+ * An actual thing for every expected one, by trying (backtracking). What was chosen last stays chosen in the problem.
+ * @returns undefined when there is none, or none was found within 50,000 trials
+ */
+export function assignAll(problem: ChoiceProblem): Assignment | undefined {
+  const partner: number[] = [];
+  const taken = new Set<number>();
+  let trials = 0;
+  const place = (expected: number): boolean => {
+    if (expected === problem.expected) return true;
+    for (let actual = 0; actual < problem.actual && trials < mostTrials; actual++) {
+      if (taken.has(actual)) continue;
+      trials++;
+      const mark = problem.mark();
+      if (problem.choose(expected, actual)) {
+        taken.add(actual);
+        partner[expected] = actual;
+        if (place(expected + 1)) return true;
+        taken.delete(actual);
+      }
+      problem.undo(mark);
+    }
+    return false;
+  };
+  return problem.expected <= 1_000 && place(0) ? partner : undefined;
+}
