@@ -138,6 +138,7 @@ class ContainerStart<Facts extends BackingFacts, Container extends GenericContai
     const containerCreated = async (id: string) => {
       context.ledger.container(id);
       this.id = id;
+      if (this.over) await this.engine.remove(id); // it came too late: then starting it fails
     };
     return Object.assign(container, { containerCreated }).start();
   }

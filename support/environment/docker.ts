@@ -5,7 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../errors';
-import { formatDuration } from '../time';
+import { bounded, formatDuration } from '../time';
 
 const answerLimitMs = 2_000;
 const callLimitMs = 10_000;
@@ -13,6 +13,7 @@ const callLimitMs = 10_000;
 const pullLimitMs = 60_000;
 /** The reaper's image has a few megabytes, and Brine can do without it. */
 const reaperPullLimitMs = 20_000;
+const reaperLimitMs = 30_000;
 const reaperImage = 'testcontainers/ryuk:0.14.0';
 
 /** Where a Docker engine may listen; `name` as users write it. */
@@ -170,13 +171,17 @@ export class DockerEngine {
     try {
       const { available, reason } = await this.imageWithin(image, reaperPullLimitMs);
       if (!available) throw new Error(reason);
-      const { getContainerRuntimeClient, getReaper } = await import('testcontainers');
-      await getReaper(await getContainerRuntimeClient());
+      await bounded(connectReaper(), reaperLimitMs, () => new Error(`${image} did not start in time`));
     } catch (error) {
       this.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
       report(`containers: no reaper beside Brine's own (${messageOf(error)})`);
     }
   }
+}
+
+async function connectReaper(): Promise<void> {
+  const { getContainerRuntimeClient, getReaper } = await import('testcontainers');
+  await getReaper(await getContainerRuntimeClient());
 }
 
 /** The places where testcontainers looks, in its order: its properties file, DOCKER_HOST, the usual sockets. */
