@@ -1,0 +1,259 @@
+import type { Client } from 'pg';
+import { BrineError, messageOf } from '../../errors';
+import { formatDuration } from '../../time';
+import { connect, disconnect, majorVersion, serverVersion, sqlState } from './connection';
+import type { LaneDatabaseFacts } from './facts';
+import { refusal } from './lane';
+import { schemaMark, trackingSql, untrackSql } from './tracking';
+
+/** What a reset did. */
+export interface ResetReport {
+  /** The tables (`schema.table`) whose rows were restored; a partitioned table by its own name. */
+  readonly restored: readonly string[];
+  /** Tables that appeared since the last reset; they are emptied, then and from now on, but stay. */
+  readonly created: readonly string[];
+}
+
+const attempts = 4;
+const lockWait = '750ms';
+const retryable = new Set(['55P03', '40P01', '40001', '23505']);
+const insufficientPrivilege = '42501';
+/** An update or delete leaves a dead entry behind: the noted tables are vacuumed after so many resets. */
+const resetsPerVacuum = 500;
+
+/**
+ * Brings one database back, between scenarios, to the state that it has when this is opened: rows of the tables
+ * that anybody has written since, and sequences. Open it once, before the first scenario, when the services run:
+ * what they wrote while they started belongs to the baseline.
+ *
+ * Not restored: views and materialised views, table definitions, large objects, roles, and sequence numbers that
+ * sessions hold in advance (CACHE).
+ */
+export class DatabaseReset implements AsyncDisposable {
+  private seen = 0;
+  private count = 0;
+  private readonly none: ResetReport = { restored: [], created: [] };
+
+  private constructor(
+    private readonly database: LaneDatabaseFacts,
+    private session: ResetSession | undefined,
+  ) {}
+
+  /** Connects, and begins to track; for a database that may not be reset it does neither. */
+  static async open(database: LaneDatabaseFacts): Promise<DatabaseReset> {
+    if (!database.mayReset) return new DatabaseReset(database, undefined);
+    const session = await ResetSession.open(database);
+    const reset = new DatabaseReset(database, session);
+    try {
+      reset.seen = await session.setBaseline();
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return reset;
+  }
+
+  /**
+   * One round trip. The work is proportional to the tables that were written.
+   * @throws BrineError BRINE_ENV_006 when it may not be reset; BRINE_DB_002 when it cannot, naming who is in the way
+   */
+  async reset(): Promise<ResetReport> {
+    if (!this.database.mayReset) throw refusal(this.database);
+    const begin = performance.now();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt();
+      } catch (error) {
+        if (attempt < attempts && (retryable.has(sqlState(error)) || this.session?.broken)) continue;
+        throw await this.failure(error, performance.now() - begin);
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const session = this.session;
+    this.session = undefined;
+    await session?.leave();
+  }
+
+  private async attempt(): Promise<ResetReport> {
+    const session = await this.connected();
+    const { writes, restored, appeared } = await session.reset(this.seen);
+    this.seen = writes;
+    if (++this.count % resetsPerVacuum === 0) await session.vacuum();
+    return restored.length + appeared.length === 0 ? this.none : { restored, created: appeared };
+  }
+
+  /** A server that was restarted by a scenario has ended the connection. */
+  private async connected(): Promise<ResetSession> {
+    if (this.session !== undefined && !this.session.broken) return this.session;
+    this.session = await ResetSession.open(this.database);
+    return this.session;
+  }
+
+  private async failure(error: unknown, tookMs: number): Promise<BrineError> {
+    const waited = sqlState(error) === '55P03';
+    const holders = waited ? await this.session?.lockHolders().catch(() => '') : '';
+    const reason = waited
+      ? `another connection holds locks on its rows (waited ${formatDuration(tookMs)})${holders}`
+      : detailed(error);
+    const advice = waited
+      ? 'end the transaction before the scenario ends: a service that keeps one open blocks the reset'
+      : 'see the cause; a table that a scenario drops or alters cannot be restored';
+    return new BrineError(
+      'BRINE_DB_002',
+      { database: this.database.database, reason, advice },
+      { cause: error },
+    );
+  }
+}
+
+function detailed(error: unknown): string {
+  const detail =
+    error instanceof Error && 'detail' in error && typeof error.detail === 'string' ? error.detail : '';
+  return detail === '' ? messageOf(error) : `${messageOf(error)} (${detail})`;
+}
+
+/** Serialises Brine's own work on the tracking schema; shared by those who rely on the baseline. */
+const baselineLock = `hashtextextended('brine baseline', 0)`;
+
+/** The connection that resets. */
+class ResetSession {
+  broken = false;
+  private ddl = true;
+
+  private constructor(
+    private readonly client: Client,
+    private readonly inOrder: boolean,
+  ) {
+    client.on('error', () => this.break());
+    client.on('end', () => this.break());
+  }
+
+  static async open({ url }: LaneDatabaseFacts): Promise<ResetSession> {
+    const client = await connect(url, 'reset');
+    try {
+      await client.query(
+        `SET lock_timeout = '${lockWait}'; SET statement_timeout = '60s'; SET jit = off; SET synchronous_commit = off;
+         SET client_min_messages = warning; SET plan_cache_mode = force_generic_plan; SET brine.resetting = 'on'`,
+      );
+      const session = new ResetSession(client, !(await mayIgnoreTriggers(client)));
+      session.ddl = !(await hasEventTrigger(client));
+      return session;
+    } catch (error) {
+      await disconnect(client);
+      throw error;
+    }
+  }
+
+  /**
+   * Installs the tracking where there is none, and declares the present state the baseline, unless somebody else
+   * relies on the one there is.
+   * @returns what the first reset has seen
+   */
+  async setBaseline(): Promise<number> {
+    const alone = await this.value<boolean>(`SELECT pg_try_advisory_lock(${baselineLock})`);
+    try {
+      if (alone) await this.install();
+      return Number(
+        await this.value(alone ? 'SELECT brine.set_baseline()' : 'SELECT last_value FROM brine.writes'),
+      );
+    } finally {
+      await this.client.query(`SELECT pg_advisory_lock_shared(${baselineLock})`);
+      if (alone) await this.client.query(`SELECT pg_advisory_unlock(${baselineLock})`);
+      this.ddl = !(await hasEventTrigger(this.client));
+    }
+  }
+
+  async reset(seen: number): Promise<{ writes: number; restored: string[]; appeared: string[] }> {
+    const { rows } = await this.client.query<{ writes: string; restored: string[]; appeared: string[] }>({
+      name: 'brine_reset',
+      text: 'SELECT writes, restored, appeared FROM brine.reset($1, $2, $3)',
+      values: [seen, this.inOrder, this.ddl],
+    });
+    const [row] = rows;
+    if (row === undefined) throw new Error('brine.reset gave nothing');
+    return { ...row, writes: Number(row.writes) };
+  }
+
+  async vacuum(): Promise<void> {
+    await this.client.query('VACUUM brine.dirty');
+  }
+
+  /** Who has written to tracked tables in a transaction that is still open, the oldest first. */
+  async lockHolders(): Promise<string> {
+    const { rows } = await this.client.query<{ pid: number; name: string; state: string; query: string }>(
+      `SELECT a.pid, a.application_name AS name, a.state, left(a.query, 120) AS query
+       FROM pg_stat_activity a
+       WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND EXISTS (
+         SELECT FROM pg_locks l JOIN brine.tracked t ON t.relid = l.relation
+         WHERE l.pid = a.pid AND l.granted AND l.mode IN ('RowShareLock', 'RowExclusiveLock',
+           'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'))
+       ORDER BY a.xact_start LIMIT 3`,
+    );
+    return rows
+      .map(({ pid, name, state, query }) => `\n  | process ${pid} "${name}" (${state}): ${query}`)
+      .join('');
+  }
+
+  /** Takes the tracking out of somebody's database with the last one that relied on it. */
+  async leave(): Promise<void> {
+    try {
+      await this.client.query(`SELECT pg_advisory_unlock_shared(${baselineLock})`);
+      const shared = await this.value<boolean>(`SELECT kind = 'shared' FROM brine.about`);
+      if (shared && (await this.value<boolean>(`SELECT pg_try_advisory_lock(${baselineLock})`))) {
+        await this.client.query(untrackSql);
+      }
+    } catch {
+      // the server has ended before, or the database is gone: nothing to take out
+    } finally {
+      await this.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await disconnect(this.client);
+  }
+
+  /** The tracking of an earlier run in somebody's database may be out of date: it is made anew. */
+  private async install(): Promise<void> {
+    const comment = await this.value<string | null>(
+      `SELECT coalesce(obj_description(oid, 'pg_namespace'), '') FROM pg_namespace WHERE nspname = 'brine'`,
+    );
+    if (comment === undefined) return this.make();
+    if (!comment?.startsWith(schemaMark)) throw new Error('it has a schema "brine" that is not Brine\'s');
+    if ((await this.value<string>('SELECT kind FROM brine.about')) !== 'shared') return;
+    await this.client.query(untrackSql);
+    await this.make();
+  }
+
+  private async make(): Promise<void> {
+    const version = await serverVersion(this.client);
+    await this.client.query(trackingSql('shared', majorVersion(version)));
+  }
+
+  private async value<T>(sql: string): Promise<T | undefined> {
+    const { rows } = await this.client.query<[T]>({ text: sql, rowMode: 'array' });
+    return rows[0]?.[0];
+  }
+
+  private break(): void {
+    this.broken = true;
+  }
+}
+
+/** Foreign keys and triggers out of the way: for superusers, or by GRANT SET ON PARAMETER. */
+async function mayIgnoreTriggers(client: Client): Promise<boolean> {
+  try {
+    await client.query('SET session_replication_role = replica');
+    return true;
+  } catch (error) {
+    if (sqlState(error) === insufficientPrivilege) return false;
+    throw error;
+  }
+}
+
+async function hasEventTrigger(client: Client): Promise<boolean> {
+  const { rowCount } = await client.query(`SELECT FROM pg_event_trigger WHERE evtname = 'brine_ddl'`);
+  return rowCount === 1;
+}
