@@ -65,7 +65,7 @@ class Assigner {
   private augment(start: number): void {
     const cameFrom = new Map<number, number>();
     const queue = [start];
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    for (const next of queue) {
       for (const actual of this.problem.candidates?.(next) ?? this.everything) {
         if (this.comparisons > mostComparisons) return;
         if (cameFrom.has(actual) || !this.accepts(next, actual)) continue;

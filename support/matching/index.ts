@@ -1,4 +1,5 @@
 export type { ArrayMode, Mismatch } from './attempt';
+export type { ColumnKind } from './cells';
 export {
   interpolate,
   interpolateCell,
@@ -12,7 +13,21 @@ export { parseJson, stringifyJson } from './json';
 export type { Json, JsonObject } from './json-value';
 export { markerNames } from './markers';
 export { type MatchOptions, type MatchResult, matchJson } from './match-json';
+export {
+  type ClosestRow,
+  type MatchedRow,
+  type MissingRow,
+  matchRows,
+  type Row,
+  type RowsMode,
+  type RowsOptions,
+  type RowsResult,
+  type TableExpectation,
+  type UnknownColumn,
+} from './match-rows';
 export { ExactDecimal } from './numbers';
 export { type Found, lookUp, valueAt } from './path';
 export { renderMismatches } from './render-mismatches';
+export { type RenderRowsOptions, renderRowsResult } from './render-rows';
+export { renderTable } from './render-table';
 export { type RenderOptions, renderValue } from './render-value';

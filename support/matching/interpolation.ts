@@ -1,8 +1,8 @@
 import { BrineError, didYouMean } from '../errors';
 import { parseDuration } from '../time';
-import { stringifyJson } from './json';
 import { deepest, isFields, type Json, setField } from './json-value';
 import { instantOf, readInstant } from './moments';
+import { literalCell, literalText, textOf } from './notation';
 import { isNumeric } from './numbers';
 import { fieldsOf, firstStep, lookUp } from './path';
 import { renderValue } from './render-value';
@@ -81,14 +81,6 @@ export function interpolateCell(text: string, scope: Scope, place: string): stri
   if (whole !== undefined) return literalCell(resolve(whole, scope, place));
   const result = interpolate(text, scope, place);
   return text.startsWith('${') ? literalText(result) : result;
-}
-
-/** The table cell that stands for just this value: `null` for null, quoted where the bare text would mean something else. */
-export function literalCell(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (typeof value !== 'string') return textOf(value);
-  const special = value === 'null' || /^\\*#/.test(value) || value !== value.trim() || /^".*"$/s.test(value);
-  return special ? JSON.stringify(value) : value;
 }
 
 /** The value of a variable's expression, such as `order.id` or `now + 2 days`, with its type. */
@@ -238,23 +230,6 @@ function mapStrings(value: Json, onText: (text: string) => Json, onName: (name: 
 
 function literalJson(value: Json): Json {
   return mapStrings(value, literalText, (name) => name);
-}
-
-/** Expected text that stands for itself even if it looks like a marker. */
-function literalText(text: string): string {
-  return /^\\*#/.test(text) ? `\\${text}` : text;
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? String(value) : value.toISOString();
-  if (typeof value !== 'object' || value === null || isNumeric(value)) return String(value);
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
-  try {
-    return stringifyJson(value);
-  } catch {
-    return renderValue(value);
-  }
 }
 
 /** A variable's value as JSON: dates as ISO 8601, bytes as UTF-8 text. */

@@ -167,6 +167,7 @@ function count(items: number): string {
 }
 
 function matchAnyOrder(pattern: ArrayPattern, actual: readonly unknown[], attempt: Attempt): boolean {
+  if (pattern.captures && takeInTurn(pattern, actual, attempt)) return true;
   const partners = pairUp(pattern, actual, attempt);
   const complete = !partners.includes(-1);
   const exhausted = attempt.rules.arrays === 'contains' || pattern.items.length >= actual.length;
@@ -175,6 +176,24 @@ function matchAnyOrder(pattern: ArrayPattern, actual: readonly unknown[], attemp
   lackingItems(pattern, actual, partners, attempt);
   if (attempt.rules.arrays === 'any order') leftOver(actual, partners, attempt);
   return false;
+}
+
+/** The usual case with captures: the first fitting item for each in turn will do. */
+function takeInTurn(pattern: ArrayPattern, actual: readonly unknown[], attempt: Attempt): boolean {
+  if (attempt.rules.arrays === 'any order' && pattern.items.length !== actual.length) return false;
+  const [mark, taken] = [attempt.fresh.size, new Set<number>()];
+  for (const e of pattern.items.keys()) {
+    const a = actual.findIndex(
+      (_, position) =>
+        !taken.has(position) && attempt.holds(() => matchAt(pattern, e, actual, position, attempt), true),
+    );
+    if (a < 0) {
+      attempt.rollBack(mark);
+      return false;
+    }
+    taken.add(a);
+  }
+  return true;
 }
 
 function pairUp(pattern: ArrayPattern, actual: readonly unknown[], attempt: Attempt): Assignment {

@@ -46,6 +46,11 @@ export function dayOf(date: Date): string | undefined {
   return [pad(date.getFullYear(), 4), pad(date.getMonth() + 1, 2), pad(date.getDate(), 2)].join('-');
 }
 
+/** Whether the date is the very beginning of a day where this process runs. */
+export function isLocalMidnight(date: Date): boolean {
+  return date.getHours() + date.getMinutes() + date.getSeconds() + date.getMilliseconds() === 0;
+}
+
 function pad(value: number, width: number): string {
   return String(value).padStart(width, '0');
 }

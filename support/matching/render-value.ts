@@ -1,4 +1,3 @@
-import { deepest } from './json-value';
 import { ExactDecimal } from './numbers';
 
 export interface RenderOptions {
@@ -17,7 +16,7 @@ export function renderValue(value: unknown, options: RenderOptions = {}): string
   try {
     line.value(value);
   } catch {
-    line.write('(too deep to be shown)');
+    return `${line.text()} (unreadable)`;
   }
   return line.text();
 }
@@ -42,11 +41,20 @@ function nameOfType(value: unknown): string {
   return typeof value === 'undefined' ? 'absent' : `a ${typeof value}`;
 }
 
-/** A line that fills up to its limit; writing on is harmless and soon stops. */
+/** A container that is being written: what is still to come of it. */
+interface Open {
+  readonly container: object;
+  readonly rest: Iterator<readonly [prefix: string, read: () => unknown]>;
+  readonly closing: string;
+  first: boolean;
+}
+
+/** A line that fills up to its limit. It keeps its own stack, so depth costs no calls. */
 class Line {
   private readonly pieces: string[] = [];
   private room: number;
   private full = false;
+  private readonly open: Open[] = [];
   private readonly above = new Set<object>();
 
   constructor(limit: number) {
@@ -57,18 +65,40 @@ class Line {
     return this.pieces.join('');
   }
 
-  write(text: string): void {
+  value(value: unknown): void {
+    this.begin(value);
+    for (let inner = this.open.at(-1); inner !== undefined && !this.full; inner = this.open.at(-1)) {
+      const next = inner.rest.next();
+      if (next.done) this.close(inner);
+      else this.entry(inner, next.value);
+    }
+  }
+
+  private entry(inner: Open, [prefix, read]: readonly [string, () => unknown]): void {
+    this.write(inner.first ? prefix : `, ${prefix}`);
+    inner.first = false;
+    const [value, trouble] = attemptTo(read);
+    if (trouble === undefined) this.begin(value);
+    else this.write(`(unreadable: ${trouble})`);
+  }
+
+  private close(inner: Open): void {
+    this.write(inner.closing);
+    this.above.delete(inner.container);
+    this.open.pop();
+  }
+
+  private write(text: string): void {
     if (this.full) return;
     this.full = text.length > this.room;
     this.pieces.push(this.full ? `${cut(text, this.room)}… (cut)` : text);
     this.room -= text.length;
   }
 
-  value(value: unknown): void {
+  private begin(value: unknown): void {
     if (typeof value === 'string') this.string(value);
     else if (typeof value !== 'object' || value === null) this.write(scalar(value));
     else if (this.above.has(value)) this.write('(circular)');
-    else if (this.above.size >= deepest) this.write('…');
     else this.reference(value);
   }
 
@@ -83,54 +113,32 @@ class Line {
   }
 
   private reference(value: object): void {
-    this.above.add(value);
-    try {
-      this.object(value);
-    } catch (thrown) {
-      if (thrown instanceof RangeError) throw thrown;
-      this.write(`(unreadable: ${reasonOf(thrown)})`);
-    } finally {
-      this.above.delete(value);
-    }
+    const [text, trouble] = attemptTo(() => special(value) ?? this.push(value));
+    if (trouble !== undefined) this.write(`(unreadable: ${trouble})`);
+    else if (typeof text === 'string') this.write(text);
   }
 
-  private object(value: object): void {
-    if (Array.isArray(value)) this.items(value);
-    else if (value instanceof Set) this.items([...value]);
-    else if (value instanceof Map) this.fields([...value].map(([name, item]) => [label(name), () => item]));
-    else this.record(value);
+  private push(container: object): void {
+    const list = Array.isArray(container) || container instanceof Set;
+    const rest = list ? itemsOf(container as Iterable<unknown>) : fieldsOf(container);
+    this.write(list ? '[' : '{');
+    this.open.push({ container, rest, closing: list ? ']' : '}', first: true });
+    this.above.add(container);
   }
+}
 
-  private record(value: object): void {
-    const text = special(value);
-    if (text === undefined) this.fields(readersOf(value));
-    else this.write(text);
+function* itemsOf(items: Iterable<unknown>): Generator<readonly [string, () => unknown]> {
+  for (const item of Array.isArray(items) ? items.keys() : items) {
+    yield ['', () => (Array.isArray(items) ? items[item as number] : item)];
   }
+}
 
-  private items(items: readonly unknown[]): void {
-    this.write('[');
-    for (let index = 0; index < items.length && !this.full; index++) {
-      if (index > 0) this.write(', ');
-      this.guarded(() => items[index]);
-    }
-    this.write(']');
-  }
-
-  private fields(fields: readonly (readonly [string, () => unknown])[]): void {
-    this.write('{');
-    for (const [index, [name, read]] of fields.entries()) {
-      if (this.full) break;
-      this.write(`${index > 0 ? ', ' : ''}${JSON.stringify(name)}: `);
-      this.guarded(read);
-    }
-    this.write('}');
-  }
-
-  private guarded(read: () => unknown): void {
-    const [value, trouble] = attemptTo(read);
-    if (trouble === undefined) this.value(value);
-    else this.write(`(unreadable: ${trouble})`);
-  }
+function fieldsOf(value: object): Iterator<readonly [string, () => unknown]> {
+  const entries: (readonly [string, () => unknown])[] =
+    value instanceof Map
+      ? [...value].map(([name, item]) => [label(name), () => item])
+      : Object.keys(value).map((name) => [name, () => (value as Readonly<Record<string, unknown>>)[name]]);
+  return entries.map(([name, read]) => [`${JSON.stringify(name)}: `, read] as const).values();
 }
 
 function attemptTo(read: () => unknown): [unknown, string?] {
@@ -147,10 +155,6 @@ function special(value: object): string | undefined {
   if (value instanceof ExactDecimal) return String(value.text);
   if (value instanceof Uint8Array) return renderBytes(value);
   return value instanceof Error ? `${String(value.name)}: ${String(value.message)}` : undefined;
-}
-
-function readersOf(value: object): (readonly [string, () => unknown])[] {
-  return Object.keys(value).map((name) => [name, () => (value as Readonly<Record<string, unknown>>)[name]]);
 }
 
 function scalar(value: unknown): string {

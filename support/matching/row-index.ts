@@ -1,0 +1,74 @@
+import type { Cell, ColumnKind } from './cells';
+import { isNumeric, numberKey } from './numbers';
+import { lookUp } from './path';
+
+/** Below so many pairs an index is not worth its making. */
+const worthwhile = 2_000;
+
+/** The key of values that a cell may equal in more than one notation: dates, objects, bytes. */
+const any = 'any';
+
+/** Kinds of column whose texts have one notation for a value (numbers apart, which have a key of their own). */
+const indexed: ReadonlySet<ColumnKind> = new Set(['text', 'number', 'unknown']);
+
+/**
+ * Finds for an expected row the actual rows that can match at all, by a column whose cell is literal. So large tables match
+ * in about linear time.
+ */
+export class RowIndex {
+  private readonly byColumn = new Map<number, ReadonlyMap<string, readonly number[]>>();
+
+  private constructor(
+    private readonly columns: readonly string[],
+    private readonly rows: readonly unknown[],
+  ) {}
+
+  static of(
+    columns: readonly string[],
+    cells: readonly unknown[],
+    rows: readonly unknown[],
+  ): RowIndex | undefined {
+    return cells.length * rows.length < worthwhile ? undefined : new RowIndex(columns, rows);
+  }
+
+  /** The positions to try, ascending; undefined when nothing is known. */
+  candidates(cells: readonly Cell[]): readonly number[] | undefined {
+    let best: readonly number[] | undefined;
+    for (const [at, cell] of cells.entries()) {
+      if (cell.kind !== 'literal' || !indexed.has(cell.column)) continue;
+      const found = this.positions(at, cell.text);
+      if (best === undefined || found.length < best.length) best = found;
+      if (best.length < 8) return best;
+    }
+    return best;
+  }
+
+  private positions(at: number, text: string): readonly number[] {
+    let index = this.byColumn.get(at);
+    if (index === undefined) {
+      index = this.build(this.columns[at] ?? '');
+      this.byColumn.set(at, index);
+    }
+    const exact = index.get(keyOf(text)) ?? [];
+    const others = index.get(any) ?? [];
+    return others.length === 0 ? exact : [...exact, ...others].sort((a, b) => a - b);
+  }
+
+  private build(column: string): Map<string, number[]> {
+    const index = new Map<string, number[]>();
+    for (const [position, row] of this.rows.entries()) {
+      const key = keyOf(lookUp(row, column).value);
+      const positions = index.get(key);
+      if (positions) positions.push(position);
+      else index.set(key, [position]);
+    }
+    return index;
+  }
+}
+
+/** A cell that equals a value has its key, or the value's key is `any`. */
+function keyOf(value: unknown): string {
+  if (typeof value === 'object' && value !== null && !isNumeric(value)) return any;
+  const number = numberKey(value);
+  return number === undefined ? `text ${String(value)}` : `number ${number}`;
+}
