@@ -77,7 +77,7 @@ export class InventoryService {
   }
 
   #createApp(): App {
-    const app = createApp(this.#logger);
+    const app = createApp(this.#logger, () => this.#database.isInitialized);
     healthRoutes(app, {
       database: () => isDatabaseReady(this.#database),
       kafkaProducer: () => this.#publisher.ready,

@@ -143,7 +143,7 @@ export class OrdersService {
   }
 
   #createApp(): App {
-    const app = createApp(this.#logger);
+    const app = createApp(this.#logger, () => this.#database.isInitialized);
     const users = new UserStore(this.#database);
     healthRoutes(app, {
       checks: {

@@ -7,18 +7,21 @@ export type App = FastifyInstance;
 
 /**
  * A Fastify application without routes. Its errors are JSON with an `error` text, whatever went wrong, and
- * each request leaves one log line.
+ * each request leaves one log line. Until `isStarted` all but `/health` is answered with 503.
  */
-export function createApp(logger: Logger): App {
+export function createApp(logger: Logger, isStarted: () => boolean): App {
   const app: App = fastify({ forceCloseConnections: 'idle' });
   app.setErrorHandler<FastifyError | HttpError>((error, _request, reply) => {
     const { status, body } = describe(error);
-    if (status >= 500) logger.error({ err: error }, 'request failed');
+    if (status === 500) logger.error({ err: error }, 'request failed');
     return reply.status(status).send(body);
   });
   app.setNotFoundHandler((request, reply) =>
     reply.status(404).send({ error: `no such route: ${request.method} ${request.url}` }),
   );
+  app.addHook('onRequest', async (request) => {
+    if (request.url !== '/health' && !isStarted()) throw new HttpError(503, 'the service is starting');
+  });
   app.addHook('onResponse', async (request, reply) => {
     const level = request.url === '/health' ? 'debug' : 'info';
     const { method, url } = request;

@@ -31,8 +31,8 @@ function forward({ namespace, level, log }: LogEntry, logger: Logger): void {
   );
 }
 
-function pinoLevel(level: logLevel): 'error' | 'warn' | 'info' | 'debug' {
-  if (level === logLevel.ERROR) return 'error';
-  if (level === logLevel.WARN) return 'warn';
+/** kafkajs calls each failed attempt an error, also those it repeats with success. What fails in the end we log ourselves. */
+function pinoLevel(level: logLevel): 'warn' | 'info' | 'debug' {
+  if (level === logLevel.ERROR || level === logLevel.WARN) return 'warn';
   return level === logLevel.INFO ? 'info' : 'debug';
 }

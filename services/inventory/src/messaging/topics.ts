@@ -8,12 +8,11 @@ export async function ensureTopics(kafka: Kafka, prefix: string): Promise<void> 
   const admin = kafka.admin();
   await admin.connect();
   try {
-    await admin.createTopics({
-      topics: Object.entries(TOPICS).map(([name, partitions]) => ({
-        topic: prefix + name,
-        numPartitions: partitions,
-      })),
-    });
+    const existing = await admin.listTopics();
+    const topics = Object.entries(TOPICS)
+      .map(([name, numPartitions]) => ({ topic: prefix + name, numPartitions }))
+      .filter(({ topic }) => !existing.includes(topic));
+    if (topics.length > 0) await admin.createTopics({ topics });
   } finally {
     await admin.disconnect();
   }

@@ -8,15 +8,15 @@ interface AttemptOptions {
   isFinal: (error: unknown) => boolean;
 }
 
-/** All attempts failed; `cause` is the error of the last. */
+/** All attempts failed; `last` is the error of the last one. */
 export class AttemptsExhausted extends Error {
   override readonly name = 'AttemptsExhausted';
 
   constructor(
     readonly attempts: number,
-    override readonly cause: unknown,
+    readonly last: Error,
   ) {
-    super(cause instanceof Error ? cause.message : String(cause));
+    super(`all ${attempts} attempts failed`, { cause: last });
   }
 }
 
@@ -27,8 +27,12 @@ export async function attempt<T>(run: () => Promise<T>, options: AttemptOptions)
       return await run();
     } catch (error) {
       if (options.isFinal(error)) throw error;
-      if (attempts > options.retries) throw new AttemptsExhausted(attempts, error);
+      if (attempts > options.retries) throw new AttemptsExhausted(attempts, asError(error));
       await delay(options.delayMs);
     }
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

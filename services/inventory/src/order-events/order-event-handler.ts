@@ -75,6 +75,6 @@ export class OrderEventHandler {
 
 function failureOf(error: unknown): Failure | undefined {
   if (error instanceof UnreadableEvent) return { error, attempts: 1 };
-  if (error instanceof AttemptsExhausted) return { error, attempts: error.attempts };
+  if (error instanceof AttemptsExhausted) return { error: error.last, attempts: error.attempts };
   return undefined;
 }

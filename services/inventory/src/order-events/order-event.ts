@@ -36,7 +36,7 @@ function json(value: Buffer | null): unknown {
   try {
     return JSON.parse(value?.toString() ?? 'null');
   } catch (error) {
-    throw new UnreadableEvent(`the value is not JSON: ${(error as Error).message}`, { cause: error });
+    throw new UnreadableEvent(`the value is not JSON: ${(error as Error).message}`);
   }
 }
 

@@ -31,7 +31,7 @@ export async function releaseStock(manager: EntityManager, orderId: string): Pro
     manager,
     reserved.map(({ sku }) => sku),
   );
-  for (const { sku, quantity } of reserved) await manager.increment(Stock, { sku }, 'available', quantity);
+  for (const { sku, quantity } of reserved) await changeAvailable(manager, sku, quantity);
   await manager.update(
     Reservation,
     { orderId, status: 'reserved' },
@@ -52,8 +52,7 @@ async function lockStock(manager: EntityManager, skus: string[]): Promise<Map<st
 async function setAside(manager: EntityManager, orderId: string, wanted: Map<string, number>): Promise<void> {
   const now = new Date();
   for (const [sku, quantity] of wanted) {
-    await manager.decrement(Stock, { sku }, 'available', quantity);
-    await manager.update(Stock, { sku }, { updatedAt: now });
+    await changeAvailable(manager, sku, -quantity);
     await manager.insert(Reservation, {
       orderId,
       sku,
@@ -63,6 +62,13 @@ async function setAside(manager: EntityManager, orderId: string, wanted: Map<str
       updatedAt: now,
     });
   }
+}
+
+async function changeAvailable(manager: EntityManager, sku: string, by: number): Promise<void> {
+  await manager.query('UPDATE stock SET available = available + $2, updated_at = now() WHERE sku = $1', [
+    sku,
+    by,
+  ]);
 }
 
 export function totalsBySku(items: WantedItem[]): Map<string, number> {

@@ -15,7 +15,7 @@ export async function untilDone(
       await step();
       return;
     } catch (error) {
-      logger.warn({ err: error }, `${name} failed; it is tried again`);
+      logger.warn({ cause: String(error) }, `${name} failed; it is tried again`);
       await delay(pause, undefined, { signal }).catch(() => undefined);
     }
   }
