@@ -5,7 +5,6 @@ export {
   interpolateCell,
   interpolateExpected,
   interpolateJson,
-  literalCell,
   resolve as resolveVariable,
   type Scope,
 } from './interpolation';
@@ -25,6 +24,7 @@ export {
   type TableExpectation,
   type UnknownColumn,
 } from './match-rows';
+export { literalCell } from './notation';
 export { ExactDecimal } from './numbers';
 export { type Found, lookUp, valueAt } from './path';
 export { renderMismatches } from './render-mismatches';

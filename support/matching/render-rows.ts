@@ -3,7 +3,6 @@ import { actualText } from './cells';
 import type { ClosestRow, MatchedRow, MissingRow, Row, RowsResult, UnknownColumn } from './match-rows';
 import { lookUp } from './path';
 import { renderTable } from './render-table';
-import { renderValue } from './render-value';
 
 export interface RenderRowsOptions {
   /** What a row is called: `row` (the default), `event`, `call`. */
@@ -71,13 +70,13 @@ class RowsText {
 
   private closest({ row, position, differing, mismatches }: ClosestRow): string[] {
     const { actualCount } = this.result;
-    const which =
-      actualCount === 1
-        ? `the only ${this.noun}`
-        : `closest is ${this.noun} ${position + 1} of ${actualCount}`;
-    if (differing.length === 0) return [`  ${which}, which another ${this.noun} of the table has taken`];
+    const only = actualCount === 1;
+    const which = only
+      ? `the only ${this.noun}`
+      : `closest is ${this.noun} ${position + 1} of ${actualCount}, which`;
+    if (differing.length === 0) return [`  ${which} already matches another ${this.noun} of the table`];
     return [
-      `  ${which}, which differs in:`,
+      `  ${which} differs in:`,
       renderTable(differing, [differing.map((column) => cellOf(row, column))], '    '),
       ...mismatches.filter(tellsMore).map(({ path, reason }) => `    ${path}: ${reason}`),
     ];
@@ -85,9 +84,9 @@ class RowsText {
 
   /** Where nothing comes close, what there is instead. */
   unmatched(): string[] {
-    const { missing, unexpected, unmatched } = this.result;
+    const { missing, unexpected, unmatched, unknownColumns } = this.result;
     const lost = missing.some(({ closest }) => closest === undefined);
-    if (!lost || unexpected.length > 0 || unmatched.length === 0) return [];
+    if (!lost || unexpected.length + unknownColumns.length > 0 || unmatched.length === 0) return [];
     return [`no ${this.noun} comes close; what is there:`, this.rows(unmatched, Math.min(5, this.limit))];
   }
 
@@ -131,6 +130,6 @@ function cellOf(row: Row, column: string): string {
   try {
     return actualText(lookUp(row, column).value);
   } catch {
-    return renderValue(undefined);
+    return '(unreadable)';
   }
 }

@@ -10,22 +10,24 @@ export function renderTable(
   rows: readonly (readonly string[])[],
   indent = '',
 ): string {
-  const width = Math.max(columns.length, ...rows.map((row) => row.length));
+  const width = largest([columns, ...rows], (row) => row.length);
   const lines = [columns, ...rows].map((row) =>
     Array.from({ length: width }, (_, at) => escapeCell(row[at] ?? '')),
   );
-  const widths = Array.from({ length: width }, (_, at) =>
-    Math.max(...lines.map((line) => widthOf(line[at] ?? ''))),
-  );
+  const widths = Array.from({ length: width }, (_, at) => largest(lines, (line) => widthOf(line[at] ?? '')));
   return lines
     .map((line) => `${indent}| ${line.map((cell, at) => pad(cell, widths[at] ?? 0)).join(' | ')} |`)
     .join('\n');
 }
 
+function largest<T>(things: readonly T[], measure: (thing: T) => number): number {
+  return things.reduce((most, thing) => Math.max(most, measure(thing)), 0);
+}
+
 /** A cell's text as it stands in a feature file. */
 function escapeCell(cell: unknown): string {
   const text = String(cell);
-  const shown = text.length > widest ? `${[...text.slice(0, widest)].join('')}…` : text;
+  const shown = text.length > widest ? `${text.slice(0, widest).replace(/[\ud800-\udbff]$/, '')}…` : text;
   return shown
     .replace(/\\/g, '\\\\')
     .replace(/\|/g, '\\|')
