@@ -2,8 +2,9 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
-const framePattern = /^\s+at (?:.*\()?((?:file:\/\/|\/|[A-Za-z]:[\\/]|node:)[^()]*?)(?::\d+){1,2}\)?$/;
-const anyFramePattern = /^\s+at \S.*$/;
+/** A line of a stack. Messages, too, have lines that begin with `at`: a place in a file or its like must end it. */
+const framePattern = /^\s+at .*(?::\d+:\d+\)?|\((?:<anonymous>|native|index \d+)\))$/;
+const placePattern = /((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):\d+:\d+\)?$/;
 
 /** How much of an error is shown. */
 export interface ErrorTextLimits {
@@ -23,7 +24,7 @@ export function errorLines(message: string, directory: string, limits = usualLim
   const lines: string[] = [];
   let frames = 0;
   for (const line of stripVTControlCharacters(message).trimEnd().split(/\r?\n/)) {
-    if (!anyFramePattern.test(line)) {
+    if (!framePattern.test(line)) {
       frames = line.startsWith('Caused by:') ? 0 : frames;
       lines.push(line);
       continue;
@@ -36,7 +37,7 @@ export function errorLines(message: string, directory: string, limits = usualLim
 
 /** The frame with its path relative to the directory, or undefined when it is not of the user's files. */
 function ownFrame(line: string, directory: string): string | undefined {
-  const path = pathOf(framePattern.exec(line)?.[1]);
+  const path = pathOf(placePattern.exec(line)?.[1]);
   if (path === undefined || !isAbsolute(path)) return undefined;
   const inside = relative(directory, path);
   if (inside.startsWith('..') || isAbsolute(inside) || inside.split(sep).includes('node_modules')) {
