@@ -55,12 +55,9 @@ export class EventClient implements AsyncDisposable {
       options.broker === undefined
         ? await TapEventSource.connect({ kafka, topicPrefix: options.topicPrefix })
         : new BrokerEventSource(options.broker);
-    return new EventClient(
-      kafka,
-      source,
-      options.topicPrefix,
-      new EventRecorder(source, options.topicPrefix),
-    );
+    const recorder = new EventRecorder(options.topicPrefix);
+    source.follow((record) => recorder.record(record));
+    return new EventClient(kafka, source, options.topicPrefix, recorder);
   }
 
   /** Creates a topic unless it exists. */
@@ -108,9 +105,9 @@ export class EventClient implements AsyncDisposable {
     }));
   }
 
-  /** The end of every topic as one text, to see whether anything was added in between. */
-  async endsAsText(): Promise<string> {
-    return JSON.stringify([...(await this.source.ends())].map(([place, end]) => `${place}=${end}`).sort());
+  /** The end offset of every partition, by `topic/partition`; names with the lane's prefix. */
+  ends(): Promise<ReadonlyMap<string, bigint>> {
+    return this.source.ends();
   }
 
   /** Waits until a group has read everything on a topic. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { parseJson } from '../matching';
-import type { EventSource, SourceRecord } from './event-source';
+import type { SourceRecord } from './event-source';
 
 /** An event as features see it. */
 export interface RecordedEvent {
@@ -23,22 +23,20 @@ export class EventRecorder {
   private bookmarks: ReadonlyMap<string, bigint> = new Map();
   private readonly listeners = new Set<() => void>();
 
-  constructor(
-    private readonly source: EventSource,
-    private readonly topicPrefix: string,
-  ) {
-    source.follow((record) => this.record(record));
-  }
+  constructor(private readonly topicPrefix: string) {}
 
-  private record(record: SourceRecord): void {
+  /** Takes a record of the lane's; those of others are passed over. */
+  record(record: SourceRecord): void {
     if (!record.topic.startsWith(this.topicPrefix)) return;
     this.events.push(seen(record, record.topic.slice(this.topicPrefix.length)));
     for (const listener of this.listeners) listener();
   }
 
-  /** Begins a scenario: what is on the topics now is behind the bookmark, and is forgotten. */
-  async bookmark(): Promise<void> {
-    const ends = await this.source.ends();
+  /**
+   * Begins a scenario: what is on the topics now is behind the bookmark, and is forgotten.
+   * @param ends the end offset of every partition, by `topic/partition` with the lane's prefix
+   */
+  bookmark(ends: ReadonlyMap<string, bigint>): void {
     this.bookmarks = new Map([...ends].map(([place, end]) => [place.slice(this.topicPrefix.length), end]));
     this.events = this.events.filter((event) => this.isAfterBookmark(event));
   }

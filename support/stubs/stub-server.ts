@@ -62,7 +62,7 @@ export class StubServer implements AsyncDisposable {
   }
 
   /** The calls of this scenario, oldest first. */
-  received(): readonly StubCall[] {
+  get received(): readonly StubCall[] {
     return this.calls;
   }
 

@@ -35,10 +35,21 @@ export class ManagedProcess {
       env: environmentOf(declaration),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    if (this.child.pid !== undefined) ledger.process(this.child.pid, declaration.name);
+    this.enter(ledger);
     if (this.child.stdout) log.follow(this.child.stdout);
     if (this.child.stderr) log.follow(this.child.stderr);
     this.exited = this.watchExit();
+  }
+
+  /** A run that is being ended has no ledger any more: then nothing may stay that is not in it. */
+  private enter(ledger: Ledger): void {
+    if (this.child.pid === undefined) return;
+    try {
+      ledger.process(this.child.pid, this.declaration.name);
+    } catch (error) {
+      this.signal('SIGKILL');
+      throw error;
+    }
   }
 
   get pid(): number | undefined {

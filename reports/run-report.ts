@@ -1,0 +1,61 @@
+import { access } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { formatDuration } from '../support/time';
+import { buildHtmlReport } from './html-report';
+import { type Metadatum, runMetadata } from './run-metadata';
+
+/** A run as its report presents it. */
+export interface RunReportOptions {
+  /** Where the runner wrote `cucumber.json`; the page goes to `html/` below it. */
+  readonly directory: string;
+  readonly projectDirectory: string;
+  readonly title: string;
+  /** What each backing service was; empty when nothing was started. */
+  readonly services: ReadonlyArray<{
+    readonly service: string;
+    readonly provider: string;
+    readonly version: string;
+  }>;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+const packages = ['@cucumber/cucumber', 'testcontainers', 'typeorm', 'kafkajs', 'ioredis'];
+
+/**
+ * Builds the HTML report of a run from the runner's own JSON.
+ * @returns its path relative to the project; undefined when the run wrote no JSON (other formats were asked for)
+ */
+export async function buildRunReport(options: RunReportOptions): Promise<string | undefined> {
+  const json = join(options.directory, 'cucumber.json');
+  if (!(await exists(json))) return undefined;
+  const index = await buildHtmlReport({
+    json,
+    directory: join(options.directory, 'html'),
+    title: options.title,
+    metadata: await metadataOf(options),
+    startedAt: options.startedAt,
+    finishedAt: options.finishedAt,
+  });
+  return relative(options.projectDirectory, index);
+}
+
+async function metadataOf(options: RunReportOptions): Promise<Metadatum[]> {
+  const took = options.finishedAt.getTime() - options.startedAt.getTime();
+  return [
+    { label: 'Started', value: options.startedAt.toISOString() },
+    { label: 'Took', value: formatDuration(took) },
+    ...options.services.map(({ service, provider, version }) => ({
+      label: service,
+      value: `${provider}: ${version}`,
+    })),
+    ...(await runMetadata({ directory: options.projectDirectory, packages })),
+  ];
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

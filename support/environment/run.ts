@@ -1,0 +1,252 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ResolvedConfiguration } from '../config';
+import { BrineError } from '../errors';
+import { formatDuration, systemClock } from '../time';
+import { chooseProvider } from './choose-provider';
+import { DockerEngine } from './docker';
+import { kafkaContainer } from './kafka/container';
+import { kafkaEmbedded } from './kafka/embedded';
+import { kafkaExternal } from './kafka/external';
+import type { KafkaFacts } from './kafka/facts';
+import {
+  type DatabaseDeclaration,
+  type PostgresServerFacts,
+  postgresProviders,
+  prepareTemplates,
+} from './postgres';
+import { postgresContainer } from './postgres/container';
+import type { PostgresFacts } from './postgres/facts';
+import type {
+  BackingFacts,
+  BackingServiceName,
+  Provider,
+  ProviderName,
+  RunContext,
+  Started,
+} from './provider';
+import { redisContainer } from './redis/container';
+import { redisEmbedded } from './redis/embedded';
+import { redisExternal } from './redis/external';
+import type { RedisFacts } from './redis/facts';
+import { cacheDirectory, RunDirectory } from './run-directory';
+
+/** All that a lane must know of its run. Plain data: it travels to the workers as a file. */
+export interface RunFacts {
+  readonly runId: string;
+  readonly directory: string;
+  readonly projectDirectory: string;
+  readonly configuration: ResolvedConfiguration;
+  /** Absent when no database is declared. */
+  readonly postgres?: PostgresFacts;
+  readonly redis: RedisFacts;
+  readonly kafka: KafkaFacts;
+}
+
+export interface RunOptions {
+  readonly projectDirectory: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly report: (line: string) => void;
+}
+
+/** The backing services of one run, with the templates of its databases. */
+export class RunEnvironment implements AsyncDisposable {
+  private readonly started: AsyncDisposable[] = [];
+  private readonly directory: RunDirectory;
+  private readonly context: RunContext;
+  private runFacts: RunFacts | undefined;
+
+  private constructor(
+    private readonly configuration: ResolvedConfiguration,
+    private readonly options: RunOptions,
+  ) {
+    this.directory = RunDirectory.create(options.report);
+    this.context = {
+      runId: this.directory.runId,
+      directory: this.directory.path,
+      cacheDirectory: cacheDirectory(options.environment),
+      ledger: this.directory.ledger,
+      projectDirectory: options.projectDirectory,
+      report: options.report,
+    };
+  }
+
+  /**
+   * Starts what the run needs, all at once.
+   * @throws BrineError (or an AggregateError of several) after everything that had started was ended
+   */
+  static async start(configuration: ResolvedConfiguration, options: RunOptions): Promise<RunEnvironment> {
+    const run = new RunEnvironment(configuration, options);
+    try {
+      run.runFacts = await run.startAll();
+      return run;
+    } catch (error) {
+      await run[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get facts(): RunFacts {
+    if (this.runFacts === undefined)
+      throw new BrineError('BRINE_ENV_007', { reason: 'its start has not ended' });
+    return this.runFacts;
+  }
+
+  /** Writes the facts where workers read them; see {@link readRunFacts}. */
+  publishFacts(): string {
+    const file = join(this.directory.path, 'run.json');
+    writeFileSync(file, JSON.stringify(this.facts), { mode: 0o600 });
+    return file;
+  }
+
+  private async startAll(): Promise<RunFacts> {
+    const docker = new DockerEngine();
+    const [postgres, redis, kafka] = await allOrFirstErrors([
+      this.startPostgres(docker),
+      this.startOne('redis', this.redisProviders(docker)),
+      this.startOne('kafka', this.kafkaProviders(docker)),
+    ]);
+    return {
+      runId: this.context.runId,
+      directory: this.context.directory,
+      projectDirectory: this.options.projectDirectory,
+      configuration: this.configuration,
+      ...(postgres === undefined ? {} : { postgres }),
+      redis,
+      kafka,
+    };
+  }
+
+  private async startPostgres(docker: DockerEngine): Promise<PostgresFacts | undefined> {
+    const databases = databaseDeclarations(this.configuration);
+    if (databases.length === 0) return undefined;
+    const settings = postgresSettings(this.configuration);
+    const { embedded, external } = postgresProviders(settings, databases);
+    const container = postgresContainer(this.containerSettings('postgres'), docker);
+    const server = await this.startOne<PostgresServerFacts>('postgres', [external, container, embedded]);
+    const templates = await prepareTemplates(server, databases, settings, this.context);
+    return { ...server, templates };
+  }
+
+  private redisProviders(docker: DockerEngine): Provider<RedisFacts>[] {
+    const { url, mayReset, binary, port } = this.configuration.redis;
+    return [
+      ...(url === undefined ? [] : [redisExternal({ url, mayReset })]),
+      redisContainer(this.containerSettings('redis'), docker),
+      redisEmbedded({ binary, port }),
+    ];
+  }
+
+  private kafkaProviders(docker: DockerEngine): Provider<KafkaFacts>[] {
+    const { brokers, port } = this.configuration.kafka;
+    return [
+      ...(brokers === undefined ? [] : [kafkaExternal({ brokers })]),
+      kafkaContainer(this.containerSettings('kafka'), docker),
+      kafkaEmbedded({ port }),
+    ];
+  }
+
+  private containerSettings(service: BackingServiceName) {
+    const { image } = this.configuration[service];
+    return { image, startTimeoutMs: this.configuration.startTimeout };
+  }
+
+  /** Chooses, says so, and starts; a failed start is tried again as often as the configuration says. */
+  private async startOne<Facts extends BackingFacts>(
+    service: BackingServiceName,
+    candidates: readonly Provider<Facts>[],
+  ): Promise<Facts> {
+    const wanted = this.configuration[service].provider ?? this.configuration.provider;
+    const { provider, because } = await chooseProvider(service, wanted, candidates);
+    const begin = systemClock.monotonic();
+    const started = await this.startWithRetries(provider);
+    this.started.push(started);
+    const took = formatDuration(systemClock.monotonic() - begin);
+    this.options.report(
+      `${service.padEnd(8)} ${provider.name.padEnd(9)} ${started.facts.version}, in ${took} (${because})`,
+    );
+    return started.facts;
+  }
+
+  private async startWithRetries<Facts>(provider: Provider<Facts>): Promise<Started<Facts>> {
+    const { retryCount, retryDelay } = this.configuration;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await provider.start(this.context);
+      } catch (error) {
+        if (attempt >= retryCount || isFinal(error)) throw error;
+        this.options.report(
+          `${provider.service.padEnd(8)} ${provider.name.padEnd(9)} did not start, trying again`,
+        );
+        await systemClock.pause(retryDelay);
+      }
+    }
+  }
+
+  /** Ends everything in reverse order; every step is attempted, and what the ledger names is removed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const failures: unknown[] = [];
+    for (const started of this.started.splice(0).reverse()) {
+      try {
+        await started[Symbol.asyncDispose]();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    for (const left of this.directory.remove()) failures.push(new Error(left));
+    if (failures.length > 0) throw new AggregateError(failures);
+  }
+
+  /** What is left to do when there is no time: ends every process and removes the run's folder, synchronously. */
+  abandon(): void {
+    this.directory.remove();
+  }
+}
+
+/** Provider and version of each backing service, for the report. */
+export function describeBackingServices(
+  facts: RunFacts,
+): Array<{ service: BackingServiceName } & BackingFacts> {
+  const { postgres, redis, kafka } = facts;
+  return [
+    ...(postgres === undefined ? [] : [{ service: 'postgres' as const, ...summary(postgres) }]),
+    { service: 'redis' as const, ...summary(redis) },
+    { service: 'kafka' as const, ...summary(kafka) },
+  ];
+}
+
+function summary({ provider, version }: BackingFacts): { provider: ProviderName; version: string } {
+  return { provider, version };
+}
+
+/** The facts that {@link RunEnvironment.publishFacts} wrote. */
+export function readRunFacts(file: string): RunFacts {
+  return JSON.parse(readFileSync(file, 'utf8')) as RunFacts;
+}
+
+export function databaseDeclarations(configuration: ResolvedConfiguration): DatabaseDeclaration[] {
+  return Object.entries(configuration.databases).map(([name, database]) => ({ name, ...database }));
+}
+
+export function postgresSettings({ postgres, startTimeout, testPrefix }: ResolvedConfiguration) {
+  const { url, port, user } = postgres;
+  return { url, port, user, startTimeoutMs: startTimeout, testPrefix };
+}
+
+/** A wrong setting stays wrong, however often it is tried. */
+function isFinal(error: unknown): boolean {
+  return (
+    error instanceof BrineError && (error.code.startsWith('BRINE_CONFIG') || error.code === 'BRINE_ENV_003')
+  );
+}
+
+/** All results; when some fail, every one has ended before the errors are thrown together. */
+async function allOrFirstErrors<T extends readonly unknown[]>(
+  work: { [K in keyof T]: Promise<T[K]> },
+): Promise<T> {
+  const settled = await Promise.allSettled(work);
+  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors);
+  return settled.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) as unknown as T;
+}

@@ -1,0 +1,54 @@
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Configuration, resolveConfiguration } from './config';
+
+/** The part of a cucumber profile that Brine fills. */
+export interface CucumberProfile {
+  readonly plugin: string[];
+  readonly pluginOptions: { readonly brine: Configuration };
+  readonly requireModule: string[];
+  readonly require: string[];
+  readonly format: Array<string | [string, string]>;
+  readonly formatOptions: { readonly brine: { readonly report: string } };
+  readonly parallel: number;
+}
+
+const packageDirectory = join(__dirname, '..');
+
+/**
+ * A cucumber profile: the plugin that starts the environment, the world, the step libraries and the reports.
+ * Spread it to add what is your own: `{ ...brine({...}), paths: [...] }`. The configuration is checked when the
+ * run starts, so that a fault in a profile that is not used harms nobody.
+ * @param configuration see docs/configuration.md
+ */
+export function brine(configuration: Configuration = {}): CucumberProfile {
+  const { parallel, directory } = whatTheProfileNeeds(configuration);
+  return {
+    plugin: [pathToFileURL(join(packageDirectory, 'support', 'plugin.js')).href],
+    pluginOptions: { brine: configuration },
+    requireModule: ['ts-node/register'],
+    require: [inPackage('world/hooks.ts'), inPackage('step-definitions/*.steps.ts')],
+    format: [
+      pathToFileURL(join(packageDirectory, 'reports', 'formatter.js')).href,
+      ['json', `${directory}/cucumber.json`],
+      ['message', `${directory}/messages.ndjson`],
+      ['junit', `${directory}/junit.xml`],
+    ],
+    formatOptions: { brine: { report: `${directory}/html/index.html` } },
+    parallel,
+  };
+}
+
+/** Paths to load are globs relative to the working directory, where cucumber looks for them. */
+function inPackage(glob: string): string {
+  return join(relative(process.cwd(), packageDirectory), glob);
+}
+
+function whatTheProfileNeeds(configuration: Configuration): { parallel: number; directory: string } {
+  try {
+    const { parallel, reports } = resolveConfiguration(configuration, process.env);
+    return { parallel, directory: reports.directory };
+  } catch {
+    return { parallel: 0, directory: 'reports/out' }; // the plugin says what is wrong
+  }
+}

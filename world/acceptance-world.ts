@@ -1,0 +1,139 @@
+import { type IWorldOptions, World } from '@cucumber/cucumber';
+import type {
+  CacheClient,
+  DatabaseClient,
+  EventClient,
+  HttpExchange,
+  HttpRequest,
+  PublishedEvent,
+} from '../support/clients';
+import type { ResolvedConfiguration } from '../support/config';
+import type { ServiceUnderTest } from '../support/environment/services/service-under-test';
+import { BrineError, didYouMean } from '../support/errors';
+import type { StubServer } from '../support/stubs/stub-server';
+import { brief, Evidence } from './evidence';
+import type { Lane } from './lane';
+import { Variables } from './variables';
+
+/** What steps remember for the steps after them. */
+export interface Remembered {
+  /** Headers of the next request only. */
+  nextHeaders: Record<string, string>;
+  /** Requests and answers, oldest first. */
+  readonly exchanges: HttpExchange[];
+  published: PublishedEvent | undefined;
+  /** The last query step's SQL, and the database it goes to. */
+  query: { readonly database: string | undefined; readonly sql: string } | undefined;
+  /** What became of the last transaction step: the error that undid it, or null when it was committed. */
+  transactionError: Error | null | undefined;
+}
+
+/**
+ * What one scenario holds: the lane with a client for every store and service, variables, and evidence.
+ * Steps written in a user's own project get it as `this`.
+ */
+export class AcceptanceWorld extends World {
+  readonly variables = new Variables();
+  readonly remembered: Remembered = {
+    nextHeaders: {},
+    exchanges: [],
+    published: undefined,
+    query: undefined,
+    transactionError: undefined,
+  };
+  private entered: { readonly lane: Lane; readonly evidence: Evidence } | undefined;
+
+  constructor(options: IWorldOptions) {
+    super(options);
+  }
+
+  /** Called by the first hook of a scenario. */
+  enter(lane: Lane): void {
+    this.entered = { lane, evidence: new Evidence(lane.configuration.secrets) };
+  }
+
+  get lane(): Lane {
+    return this.inScenario().lane;
+  }
+
+  get evidence(): Evidence {
+    return this.inScenario().evidence;
+  }
+
+  get configuration(): ResolvedConfiguration {
+    return this.lane.configuration;
+  }
+
+  private inScenario() {
+    if (this.entered === undefined)
+      throw new BrineError('BRINE_ENV_007', { reason: 'no scenario has begun' });
+    return this.entered;
+  }
+
+  /** A service under test (its address, its log); the first declared one unless named. */
+  service(name?: string): ServiceUnderTest {
+    return pick(this.lane.services, name, 'service');
+  }
+
+  /** The connection to a database; the first declared one unless named. */
+  database(name?: string): DatabaseClient {
+    return pick(this.lane.databases, name, 'database').client;
+  }
+
+  get cache(): CacheClient {
+    return this.lane.cache;
+  }
+
+  get events(): EventClient {
+    return this.lane.events;
+  }
+
+  /** An outside service that Brine plays; the first declared one unless named. */
+  stub(name?: string): StubServer {
+    return pick(this.lane.stubs, name, 'outside service');
+  }
+
+  /**
+   * Sends a request to a service and remembers the exchange.
+   * @param name the first declared service unless given
+   */
+  async http(request: Omit<HttpRequest, 'timeoutMs'>, name?: string): Promise<HttpExchange> {
+    const client = pick(this.lane.http, name, 'service');
+    const at = Date.now();
+    const timeoutMs = this.configuration.timeout;
+    try {
+      const exchange = await client.send({ ...request, timeoutMs });
+      this.remembered.exchanges.push(exchange);
+      const { method, path, body } = request;
+      const sent = body === undefined ? '' : ` ${body}`;
+      this.evidence.add('http', `${method} ${path}${sent} -> ${exchange.status} ${exchange.text}`, at);
+      return exchange;
+    } catch (error) {
+      this.evidence.add('http', `${request.method} ${request.path} -> ${brief(error)}`, at);
+      throw this.lane.death() ?? error;
+    }
+  }
+
+  /** The last exchange of the scenario. */
+  get lastExchange(): HttpExchange {
+    const last = this.remembered.exchanges.at(-1);
+    if (last !== undefined) return last;
+    throw new BrineError('BRINE_STEP_002', {
+      place: 'this step',
+      reason: 'there is no response yet',
+      advice: 'send a request before: When I send GET "/..."',
+    });
+  }
+}
+
+function pick<T>(things: ReadonlyMap<string, T>, name: string | undefined, kind: string): T {
+  const wanted = name ?? things.keys().next().value;
+  const found = wanted === undefined ? undefined : things.get(wanted);
+  if (found !== undefined) return found;
+  throw new BrineError('BRINE_STEP_001', {
+    kind,
+    name: wanted ?? '(none is declared)',
+    suggestion: didYouMean(wanted ?? '', things.keys()),
+    known: [...things.keys()].join(', ') || 'none: declare it in the configuration',
+  });
+}

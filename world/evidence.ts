@@ -1,0 +1,57 @@
+import { renderValue } from '../support/matching';
+
+/** Something that happened in a scenario. */
+export interface EvidenceEntry {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** `http`, `event`, `stub`, `log orders`, ... */
+  readonly source: string;
+  readonly text: string;
+}
+
+const mostOfOneText = 2_000;
+
+/** What happened in one scenario, for the report of a failure. */
+export class Evidence {
+  private readonly entries: EvidenceEntry[] = [];
+  readonly startedAt: number;
+
+  constructor(
+    private readonly secrets: readonly string[],
+    private readonly now: () => number = Date.now,
+  ) {
+    this.startedAt = now();
+  }
+
+  add(source: string, text: string, at = this.now()): void {
+    this.entries.push({ at, source, text });
+  }
+
+  /**
+   * One timeline of the scenario's own entries and those given, earliest first; times count from its start.
+   * Secrets are masked by value.
+   */
+  timeline(others: readonly EvidenceEntry[]): string {
+    const all = [...this.entries, ...others].sort((a, b) => a.at - b.at);
+    return this.masked(all.map((entry) => this.line(entry)).join('\n'));
+  }
+
+  private line({ at, source, text }: EvidenceEntry): string {
+    const shown =
+      text.length > mostOfOneText ? `${text.slice(0, mostOfOneText)}... (${text.length} characters)` : text;
+    return `+${String(Math.max(0, at - this.startedAt)).padStart(5)} ms  ${source.padEnd(14)} ${shown}`;
+  }
+
+  /** The text with every known secret, and every bearer token and URL password, replaced. */
+  masked(text: string): string {
+    const known = this.secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+    return known
+      .replace(/(bearer |basic )[\w.~+/=-]+/gi, '$1***')
+      .replace(/(\w+:\/\/[^\s:/@]+:)[^\s@/]+@/g, '$1***@');
+  }
+}
+
+/** A value on one line, for the timeline. */
+export function brief(value: unknown): string {
+  return renderValue(value).replaceAll('\n', ' ');
+}

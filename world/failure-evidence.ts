@@ -1,0 +1,39 @@
+import type { AcceptanceWorld } from './acceptance-world';
+import { brief, type EvidenceEntry } from './evidence';
+
+/** A line that the progress formatter and the report show beside the scenario, without failing it. */
+export const noteMediaType = 'text/x.brine.note+plain';
+
+/** Everything that happened in a scenario on one timeline: exchanges, events, calls of stubs, logs of services. */
+export function timelineOf(world: AcceptanceWorld): string {
+  const since = world.evidence.startedAt;
+  return world.evidence.timeline([
+    ...eventEntries(world),
+    ...stubEntries(world),
+    ...logEntries(world, since),
+  ]);
+}
+
+function eventEntries({ events }: AcceptanceWorld): EvidenceEntry[] {
+  return events.recorder.since().map(({ topic, partition, offset, key, value, seenAt }) => ({
+    at: seenAt,
+    source: 'event',
+    text: `${topic}/${partition}@${offset} key ${brief(key)}: ${brief(value)}`,
+  }));
+}
+
+function stubEntries({ lane }: AcceptanceWorld): EvidenceEntry[] {
+  return [...lane.stubs.values()].flatMap(({ name, received }) =>
+    received.map(({ method, path, body, status, at }) => ({
+      at,
+      source: `stub ${name}`,
+      text: `${method} ${path} ${body} -> ${status}`,
+    })),
+  );
+}
+
+function logEntries({ lane }: AcceptanceWorld, since: number): EvidenceEntry[] {
+  return [...lane.services.values()].flatMap((service) =>
+    service.logSince(since).map(({ at, text }) => ({ at, source: `log ${service.name}`, text })),
+  );
+}

@@ -1,0 +1,85 @@
+import {
+  After,
+  AfterAll,
+  AfterStep,
+  Before,
+  BeforeAll,
+  Status,
+  setDefaultTimeout,
+  setWorldConstructor,
+} from '@cucumber/cucumber';
+import { readRunFacts } from '../support/environment/run';
+import { BrineError } from '../support/errors';
+import { AcceptanceWorld } from './acceptance-world';
+import { noteMediaType, timelineOf } from './failure-evidence';
+import { Lane } from './lane';
+
+/** The lane of this worker: opened by the first hook, closed by the last. */
+class Worker {
+  private opened: Lane | undefined;
+
+  get lane(): Lane {
+    if (this.opened !== undefined) return this.opened;
+    throw new BrineError('BRINE_ENV_007', { reason: 'the lane of this worker is not open' });
+  }
+
+  async open(): Promise<void> {
+    const file = process.env.BRINE_RUN;
+    if (file === undefined) throw new BrineError('BRINE_ENV_007', { reason: 'there is no run' });
+    this.opened = await Lane.open(readRunFacts(file), Number(process.env.CUCUMBER_WORKER_ID ?? 0));
+    for (const note of this.opened.notReset()) process.stderr.write(`${note}\n`);
+  }
+
+  async close(): Promise<void> {
+    await this.opened?.[Symbol.asyncDispose]();
+    this.opened = undefined;
+  }
+}
+
+/** Brine's own time-outs come first: their messages say more than the runner's. */
+const graceMs = 2_000;
+/** Where the plugin does not run (a dry run), nothing takes any time. */
+const usualTimeoutMs = 15_000;
+/** The start of each service is bounded by the configuration; this bound is for what nobody has thought of. */
+const laneTimeoutMs = 300_000;
+const hookTimeoutMs = 60_000;
+
+const worker = new Worker();
+
+setWorldConstructor(AcceptanceWorld);
+setDefaultTimeout(Number(process.env.BRINE_STEP_TIMEOUT ?? usualTimeoutMs) + graceMs);
+
+BeforeAll({ name: 'open the lane', timeout: laneTimeoutMs }, () => worker.open());
+
+AfterAll({ name: 'close the lane', timeout: hookTimeoutMs }, () => worker.close());
+
+Before({ name: 'begin the scenario', timeout: laneTimeoutMs }, async function (this: AcceptanceWorld) {
+  if (!worker.lane.configuration.cleanupAfterTest) await worker.lane.reset();
+  this.enter(worker.lane);
+  await worker.lane.beginScenario();
+});
+
+Before({ name: 'begin a transaction', tags: '@transactional' }, async function (this: AcceptanceWorld) {
+  for (const { client } of this.lane.databases.values()) await client.begin();
+});
+
+AfterStep(function (this: AcceptanceWorld, { result }) {
+  if (result.status === Status.FAILED)
+    this.attach(timelineOf(this), { mediaType: 'text/plain', fileName: 'evidence.txt' });
+});
+
+/** Runs last: hooks after a scenario run in the reverse order of their definition. */
+After({ name: 'reset the lane', timeout: hookTimeoutMs }, async function (this: AcceptanceWorld) {
+  if (!this.configuration.cleanupAfterTest) return;
+  for (const note of await this.lane.reset()) this.attach(note, noteMediaType);
+});
+
+After({ name: 'roll back the transaction', tags: '@transactional' }, async function (this: AcceptanceWorld) {
+  for (const { client } of this.lane.databases.values()) await client.rollback();
+});
+
+/** A service that died fails its scenario even when no step had noticed. */
+After({ name: 'all services are alive' }, function (this: AcceptanceWorld) {
+  const death = this.lane.death();
+  if (death !== undefined) throw death;
+});

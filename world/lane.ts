@@ -1,0 +1,240 @@
+import { CacheClient, DatabaseClient, EventClient, HttpClient } from '../support/clients';
+import type { ResolvedConfiguration } from '../support/config';
+import { openEventsLane } from '../support/environment/kafka/lane';
+import { Ledger } from '../support/environment/leftovers/ledger';
+import { assertPortIsFree } from '../support/environment/ports';
+import { DatabaseReset, openDatabaseLane } from '../support/environment/postgres';
+import type { LaneDatabaseFacts } from '../support/environment/postgres/facts';
+import { openCacheLane } from '../support/environment/redis/lane';
+import { databaseDeclarations, postgresSettings, type RunFacts } from '../support/environment/run';
+import { ServiceUnderTest } from '../support/environment/services/service-under-test';
+import type { TemplateValues } from '../support/environment/template';
+import { BrineError } from '../support/errors';
+import { StubServer } from '../support/stubs/stub-server';
+import { settle } from './settle';
+
+/** One database of the lane: the world's own connection, and how it is brought back between scenarios. */
+export interface LaneDatabase {
+  readonly facts: LaneDatabaseFacts;
+  readonly client: DatabaseClient;
+  readonly reset: DatabaseReset;
+}
+
+/**
+ * What one worker has for itself: databases, a cache, topics, stubs, and its own copies of the services under
+ * test, with a client for each. Two lanes never see each other.
+ */
+export class Lane implements AsyncDisposable {
+  readonly databases = new Map<string, LaneDatabase>();
+  readonly services = new Map<string, ServiceUnderTest>();
+  readonly http = new Map<string, HttpClient>();
+  readonly stubs = new Map<string, StubServer>();
+  private readonly disposables: Array<AsyncDisposable | Disposable> = [];
+  private openedCache: CacheClient | undefined;
+  private openedEvents: EventClient | undefined;
+  private mayResetCache = true;
+
+  private constructor(
+    private readonly run: RunFacts,
+    readonly index: number,
+  ) {}
+
+  /**
+   * Opens everything, the services last: they find their databases, topics and stubs in place.
+   * @throws the first error, after what had been opened was closed
+   */
+  static async open(run: RunFacts, index: number): Promise<Lane> {
+    const lane = new Lane(run, index);
+    try {
+      await lane.openAll();
+      return lane;
+    } catch (error) {
+      await lane[Symbol.asyncDispose]().catch(() => {}); // the first error is the one to tell
+      throw error;
+    }
+  }
+
+  get configuration(): ResolvedConfiguration {
+    return this.run.configuration;
+  }
+
+  get cache(): CacheClient {
+    return opened(this.openedCache);
+  }
+
+  get events(): EventClient {
+    return opened(this.openedEvents);
+  }
+
+  private async openAll(): Promise<void> {
+    const [databases, cache, events] = await Promise.all([
+      this.openDatabases(),
+      this.openCache(),
+      this.openEvents(),
+      this.openStubs(),
+    ]);
+    const values = await this.declareServices({ databases, ...cache, ...events });
+    await Promise.all([...this.services.values()].map((service) => service.start(values)));
+    for (const facts of databases) await this.connectDatabase(facts);
+  }
+
+  private async openDatabases(): Promise<readonly LaneDatabaseFacts[]> {
+    const { postgres, configuration, runId } = this.run;
+    if (postgres === undefined) return [];
+    const lane = this.keep(
+      await openDatabaseLane(
+        postgres,
+        databaseDeclarations(configuration),
+        { runId, index: this.index },
+        postgresSettings(configuration),
+      ),
+    );
+    return lane.facts;
+  }
+
+  /** What the services wrote while they started belongs to the baseline, so this comes after them. */
+  private async connectDatabase(facts: LaneDatabaseFacts): Promise<void> {
+    const client = this.keep(await DatabaseClient.connect(facts.database, facts.url));
+    const reset = this.keep(await DatabaseReset.open(facts));
+    this.databases.set(facts.database, { facts, client, reset });
+  }
+
+  private async openCache(): Promise<{ cacheUrl: string }> {
+    const { binary, port } = this.configuration.redis;
+    const lane = this.keep(await openCacheLane(this.run.redis, { binary, port }, this.index, this.context()));
+    this.mayResetCache = lane.facts.mayReset;
+    this.openedCache = this.keep(await CacheClient.connect(lane.facts.url));
+    if (this.mayResetCache) await this.openedCache.clear();
+    return { cacheUrl: lane.facts.url };
+  }
+
+  private async openEvents(): Promise<{ brokers: readonly string[]; topicPrefix: string }> {
+    const { kafka, testPrefix } = this.configuration;
+    const name = { testPrefix, runId: this.run.runId, index: this.index };
+    const lane = this.keep(await openEventsLane(this.run.kafka, { port: kafka.port }, name));
+    const { brokers, topicPrefix } = lane.facts;
+    const events = this.keep(await EventClient.connect({ brokers, topicPrefix, broker: lane.broker }));
+    this.openedEvents = events;
+    await Promise.all(
+      Object.entries(kafka.topics).map(([topic, { partitions }]) => events.createTopic(topic, partitions)),
+    );
+    return { brokers, topicPrefix };
+  }
+
+  private async openStubs(): Promise<void> {
+    for (const [name, { port }] of Object.entries(this.configuration.stubs)) {
+      const fixed = port === undefined ? 0 : port + this.index;
+      if (fixed !== 0) await assertPortIsFree(fixed, `the stub "${name}"`, `stubs.${name}.port`);
+      this.stubs.set(name, this.keep(await StubServer.start(name, fixed)));
+    }
+  }
+
+  private async declareServices(facts: {
+    databases: readonly LaneDatabaseFacts[];
+    cacheUrl: string;
+    brokers: readonly string[];
+    topicPrefix: string;
+  }): Promise<TemplateValues> {
+    const { services, startTimeout, retryCount, retryDelay } = this.configuration;
+    for (const [name, configuration] of Object.entries(services)) {
+      const startTimeoutMs = configuration.startTimeout ?? startTimeout;
+      const options = {
+        name,
+        configuration,
+        lane: this.index,
+        startTimeoutMs,
+        retryCount,
+        retryDelayMs: retryDelay,
+      };
+      const service = this.keep(await ServiceUnderTest.declare(options, this.context()));
+      this.services.set(name, service);
+      this.http.set(name, this.keep(new HttpClient(name, service.url)));
+    }
+    const [first] = facts.databases;
+    return new Map([
+      ...(first === undefined ? [] : [['postgres.url', first.url] as const]),
+      ...facts.databases.map(({ database, url }) => [`databases.${database}.url`, url] as const),
+      ['redis.url', facts.cacheUrl],
+      ['kafka.brokers', facts.brokers.join(',')],
+      ['kafka.topicPrefix', facts.topicPrefix],
+      ['lane.index', String(this.index)],
+      ...[...this.services].map(([name, { url }]) => [`services.${name}.url`, url] as const),
+      ...[...this.stubs].map(([name, { url }]) => [`stubs.${name}.url`, url] as const),
+    ]);
+  }
+
+  private context() {
+    const { directory, projectDirectory } = this.run;
+    return { directory, projectDirectory, ledger: new Ledger(directory) };
+  }
+
+  private keep<T extends AsyncDisposable | Disposable>(thing: T): T {
+    this.disposables.push(thing);
+    return thing;
+  }
+
+  /** A scenario begins: it sees only events from now on. Services that died before are started again. */
+  async beginScenario(): Promise<void> {
+    for (const service of this.services.values()) await service.revive();
+    this.events.recorder.bookmark(await this.events.ends());
+  }
+
+  /** The error of the first service that has died, or undefined while all of them run. */
+  death(): BrineError | undefined {
+    for (const service of this.services.values()) {
+      const death = service.death();
+      if (death !== undefined) return death;
+    }
+    return undefined;
+  }
+
+  /**
+   * Waits until the services have come to rest, then brings every store back to its baseline.
+   * @returns what the report should say: what did not come to rest, what is not ours to reset
+   */
+  async reset(): Promise<string[]> {
+    const notes = this.death() === undefined ? [await this.settle()] : [];
+    for (const stub of this.stubs.values()) stub.reset();
+    await Promise.all([...this.databases.values()].map(resetDatabase));
+    if (this.mayResetCache) await this.cache.clear();
+    return notes.filter((note) => note !== undefined);
+  }
+
+  /** What the run leaves as it finds it, for the user to know. */
+  notReset(): string[] {
+    const databases = [...this.databases.values()].filter(({ facts }) => !facts.mayReset);
+    const notes = databases.map(({ facts }) => `database "${facts.database}" is not reset: ${facts.whyNot}`);
+    if (this.mayResetCache) return notes;
+    return [...notes, 'the cache is not reset: it is an external server, and redis.mayReset is not true'];
+  }
+
+  private settle(): Promise<string | undefined> {
+    const queries = [...this.databases.values()].flatMap(({ client, facts }) => {
+      const sql = this.configuration.databases[facts.database]?.settledWhenNoRows;
+      return sql === undefined ? [] : [{ client, sql }];
+    });
+    return settle({ events: this.events, queries, withinMs: this.configuration.settleTimeout });
+  }
+
+  /** Closes everything in reverse; every step is attempted. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const errors: unknown[] = [];
+    for (const thing of this.disposables.splice(0).reverse()) {
+      try {
+        await (Symbol.asyncDispose in thing ? thing[Symbol.asyncDispose]() : thing[Symbol.dispose]());
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw new AggregateError(errors);
+  }
+}
+
+async function resetDatabase({ facts, reset }: LaneDatabase): Promise<void> {
+  if (facts.mayReset) await reset.reset();
+}
+
+function opened<T>(thing: T | undefined): T {
+  if (thing === undefined) throw new BrineError('BRINE_ENV_007', { reason: 'the lane is not open' });
+  return thing;
+}
