@@ -23,10 +23,6 @@ type StructIn<F> = { [K in Exclude<keyof F, VersionedKeys<F>>]: InOf<F[K]> } & {
   [K in VersionedKeys<F>]?: InOf<F[K]>;
 };
 
-export interface StructType<F> extends WireType<StructOut<F>, StructIn<F>> {
-  readonly fields: F;
-}
-
 /** A field of version `since` and later ("versions": "3+" in Kafka's definitions). */
 export function since<Out, In>(
   version: number,
@@ -47,10 +43,10 @@ export function between<Out, In>(
 }
 
 /** A structure: its fields in wire order; in flexible versions, tagged fields follow (read past, written empty). */
-export function struct<F extends Members>(fields: F): StructType<F> {
+export function struct<F extends Members>(fields: F): WireType<StructOut<F>, StructIn<F>> {
   const layout = Object.entries(fields).map(([name, member]) => ({ name, ...versioned(member) }));
   return {
-    fields,
+    shape: { kind: 'struct', fields: layout },
     read(reader, context) {
       const value: Record<string, unknown> = {};
       for (const { name, type, fallback, since: first, until } of layout) {
