@@ -4,7 +4,7 @@ import { QueryFailedError } from 'typeorm';
 const UNAVAILABLE = /^(08...|57P0[1-5]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT)$/;
 /** What pg throws without a code when a connection is lost or cannot be had in time. */
 const UNAVAILABLE_TEXT =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Driver not Connected/;
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Driver not Connected|Query runner already released/;
 
 /** Whether the database could not be reached, as opposed to having refused the statement. */
 export function isUnavailable(error: unknown): boolean {
