@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, statSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chmodSync, rmSync, statSync } from 'node:fs';
+import { chown, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BrineError, messageOf } from '../../errors';
@@ -99,18 +99,19 @@ class EmbeddedStart {
     try {
       return (await this.fromSnapshot(store, key)) ?? (await this.fromNothing(store, key));
     } catch (error) {
-      await this.removeHome(); // the start may be tried again
+      this.removeHome(); // the start may be tried again
       throw error;
     }
   }
 
   async end(server: ServerProcess): Promise<void> {
     await server.stop('immediate');
-    await this.removeHome();
+    this.removeHome();
   }
 
-  private async removeHome(): Promise<void> {
-    await rm(this.home, { recursive: true, force: true, maxRetries: 3 });
+  /** At once: the thousand files take the asynchronous way five times as long. */
+  private removeHome(): void {
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 3 });
   }
 
   private async fromSnapshot(store: SnapshotStore, key: string): Promise<ServerProcess | undefined> {
@@ -123,7 +124,7 @@ class EmbeddedStart {
         `PostgreSQL: the prepared cluster ${key} is unusable and made anew (${messageOf(error)})`,
       );
       await store.discard(key);
-      await this.removeHome();
+      this.removeHome();
       return undefined;
     }
   }

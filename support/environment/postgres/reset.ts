@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { BrineError, messageOf } from '../../errors';
-import { formatDuration } from '../../time';
+import { eventually, formatDuration, WaitError } from '../../time';
 import { connect, disconnect, majorVersion, serverVersion, sqlState } from './connection';
 import type { LaneDatabaseFacts } from './facts';
 import { refusal } from './lane';
@@ -17,6 +17,8 @@ export interface ResetReport {
 const attempts = 4;
 const lockWait = '750ms';
 const retryable = new Set(['55P03', '40P01', '40001', '23505']);
+/** A server that a scenario has restarted needs this long at most. */
+const restartLimitMs = 10_000;
 const insufficientPrivilege = '42501';
 /** An update or delete leaves a dead entry behind: the noted tables are vacuumed after so many resets. */
 const resetsPerVacuum = 500;
@@ -87,11 +89,13 @@ export class DatabaseReset implements AsyncDisposable {
   /** A server that was restarted by a scenario has ended the connection. */
   private async connected(): Promise<ResetSession> {
     if (this.session !== undefined && !this.session.broken) return this.session;
-    this.session = await ResetSession.open(this.database);
+    const reopened = await eventually(() => ResetSession.open(this.database), { withinMs: restartLimitMs });
+    this.session = reopened.value;
     return this.session;
   }
 
-  private async failure(error: unknown, tookMs: number): Promise<BrineError> {
+  private async failure(thrown: unknown, tookMs: number): Promise<BrineError> {
+    const error = thrown instanceof WaitError ? thrown.cause : thrown;
     const waited = sqlState(error) === '55P03';
     const holders = waited ? await this.session?.lockHolders().catch(() => '') : '';
     const reason = waited
@@ -156,7 +160,9 @@ class ResetSession {
     try {
       if (alone) await this.install();
       return Number(
-        await this.value(alone ? 'SELECT brine.set_baseline()' : 'SELECT last_value FROM brine.writes'),
+        await this.value(
+          alone ? `SELECT brine.set_baseline(${this.inOrder})` : 'SELECT last_value FROM brine.writes',
+        ),
       );
     } finally {
       await this.client.query(`SELECT pg_advisory_lock_shared(${baselineLock})`);

@@ -37,8 +37,10 @@ SELECT nextval('brine.writes');
 -- depth: a table is deeper than those its foreign keys refer to
 CREATE TABLE brine.tracked (
   relid oid PRIMARY KEY, name text NOT NULL, units oid[] NOT NULL, created boolean NOT NULL, depth int NOT NULL DEFAULT 0);
--- last: NULL when never drawn from; free: belongs to no column
-CREATE TABLE brine.sequences (relid oid PRIMARY KEY, first bigint NOT NULL, last bigint, free boolean NOT NULL);
+-- last: NULL when never drawn from; users: the units whose columns own it or draw from it
+CREATE TABLE brine.sequences (relid oid PRIMARY KEY, first bigint NOT NULL, last bigint, users oid[] NOT NULL DEFAULT '{}');
+-- Those without users: a table of their own, as they are looked at in every reset.
+CREATE TABLE brine.free_sequences (relid oid PRIMARY KEY);
 
 GRANT USAGE ON SCHEMA brine TO PUBLIC;
 GRANT INSERT ON brine.dirty TO PUBLIC;
@@ -55,18 +57,15 @@ CREATE FUNCTION brine.columns(rel oid, prefix text) RETURNS text LANGUAGE sql AS
   WHERE attrelid = rel AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
 $columns$;
 
--- The sequences that columns of the table, or of its partitions, own or draw from.
-CREATE FUNCTION brine.sequences_of(rel oid) RETURNS SETOF oid LANGUAGE sql AS $sequences_of$
-  WITH member AS (SELECT rel AS relid UNION SELECT relid FROM pg_partition_tree(rel::regclass))
-  SELECT s.oid FROM member m
-    JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = m.relid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+CREATE VIEW brine.sequence_use AS
+  SELECT t.units[1] AS unit, s.oid AS relid FROM brine.tracked t
+    JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = t.relid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
     JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
   UNION
-  SELECT s.oid FROM member m
-    JOIN pg_attrdef a ON a.adrelid = m.relid
+  SELECT t.units[1], s.oid FROM brine.tracked t
+    JOIN pg_attrdef a ON a.adrelid = t.relid
     JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid AND d.refclassid = 'pg_class'::regclass
-    JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
-$sequences_of$;
+    JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S';
 
 -- Makes the present rows and sequences of a unit (no rows, unless keep) what brine.restore_<oid> brings back.
 CREATE FUNCTION brine.remember(rel oid, keep boolean) RETURNS void LANGUAGE plpgsql AS $remember$
@@ -85,9 +84,11 @@ DECLARE
 BEGIN
   EXECUTE 'DROP TABLE IF EXISTS ' || base;
   IF keep AND columns IS NOT NULL THEN
+    EXECUTE format('SELECT count(*) FROM (SELECT FROM %s LIMIT 1) AS one', wipe) INTO kept;
+  END IF;
+  IF kept > 0 THEN
     EXECUTE format('CREATE TABLE %s AS SELECT %s FROM %s', base, columns, wipe);
     GET DIAGNOSTICS kept = ROW_COUNT;
-    IF kept = 0 THEN EXECUTE 'DROP TABLE ' || base; END IF;
   END IF;
   IF kept > 0 THEN
     fill := format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s', name, columns, columns, base);
@@ -101,7 +102,7 @@ BEGIN
       || '%s b WHERE NOT EXISTS (SELECT FROM %s AS t WHERE %s);',
       wipe, base, key, brine.columns(rel, 'b.'), brine.columns(rel, 't.'), fill, wipe, key);
   END IF;
-  FOR s IN SELECT q.relid, q.first, q.last FROM brine.sequences q WHERE q.relid IN (SELECT brine.sequences_of(rel)) LOOP
+  FOR s IN SELECT q.relid, q.first, q.last FROM brine.sequences q WHERE rel = ANY (q.users) LOOP
     numbers := numbers || format('PERFORM setval(%s::regclass, %s, %L);', s.relid, coalesce(s.last, s.first), s.last IS NOT NULL);
   END LOOP;
   EXECUTE format($make$
@@ -114,20 +115,39 @@ BEGIN
     END $restore$ $make$, rel, swap, wipe, fill, numbers);
 END $remember$;
 
-CREATE FUNCTION brine.remember_sequences() RETURNS void LANGUAGE plpgsql AS $remember_sequences$
+-- Gives the units whose sequences have another baseline than before. Without keep, new ones begin at their start.
+CREATE FUNCTION brine.remember_sequences(keep boolean) RETURNS oid[] LANGUAGE plpgsql AS $remember_sequences$
 DECLARE
   s record;
+  changed oid[];
+  added boolean := false;
 BEGIN
-  DELETE FROM brine.sequences;
+  DELETE FROM brine.sequences q WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = q.relid);
   FOR s IN
-    SELECT c.oid, c.oid::regclass AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    SELECT c.oid, c.oid::regclass AS name, q.seqstart FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_sequence q ON q.seqrelid = c.oid
     WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND n.nspname <> 'brine'
+      AND NOT EXISTS (SELECT FROM brine.sequences q WHERE q.relid = c.oid)
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   LOOP
-    EXECUTE format('INSERT INTO brine.sequences SELECT %s, last_value, CASE WHEN is_called THEN last_value END, true FROM %s', s.oid, s.name);
+    added := true;
+    IF keep THEN
+      EXECUTE format('INSERT INTO brine.sequences SELECT %s, last_value, CASE WHEN is_called THEN last_value END FROM %s', s.oid, s.name);
+    ELSE
+      INSERT INTO brine.sequences VALUES (s.oid, s.seqstart, NULL);
+    END IF;
   END LOOP;
-  UPDATE brine.sequences q SET free = false
-  FROM (SELECT brine.sequences_of(t.relid) AS relid FROM brine.tracked t) owned WHERE owned.relid = q.relid;
+  IF added THEN
+    UPDATE brine.sequences q SET users = ARRAY(SELECT u.unit FROM brine.sequence_use u WHERE u.relid = q.relid);
+    DELETE FROM brine.free_sequences;
+    INSERT INTO brine.free_sequences SELECT relid FROM brine.sequences WHERE users = '{}';
+  END IF;
+  IF NOT keep THEN RETURN '{}'; END IF;
+  WITH moved AS (
+    UPDATE brine.sequences q SET last = pg_sequence_last_value(q.relid::regclass)
+    WHERE q.last IS DISTINCT FROM pg_sequence_last_value(q.relid::regclass) RETURNING q.users)
+  SELECT array_agg(DISTINCT u) INTO changed FROM moved, unnest(moved.users) u;
+  RETURN changed;
 END $remember_sequences$;
 
 -- Begins to track the tables that are not tracked yet; gives the names of those.
@@ -156,21 +176,19 @@ BEGIN
     EXECUTE format('CREATE TRIGGER ${trigger} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT '
       || 'WHEN (current_setting(''brine.resetting'', true) IS DISTINCT FROM ''on'') EXECUTE FUNCTION brine.mark()', t.name);
     EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER ${trigger}', t.name);
-    IF t.relispartition THEN CONTINUE; END IF;
-    units := units || t.oid;
     added := added || t.name;
+    IF NOT t.relispartition THEN units := units || t.oid; END IF;
   END LOOP;
-  IF keep THEN PERFORM brine.remember_sequences(); END IF;
+  units := units || brine.remember_sequences(keep);
   FOREACH u IN ARRAY units LOOP
     PERFORM brine.remember(u, keep);
   END LOOP;
-  PERFORM brine.sound_depths();
   RETURN added;
 END $track$;
 
 CREATE FUNCTION brine.sound_depths() RETURNS void LANGUAGE plpgsql AS $sound_depths$
 BEGIN
-  FOR round IN 1 .. 100 LOOP -- a cycle never settles
+  FOR round IN 1 .. (SELECT count(*) FROM brine.tracked) LOOP -- a cycle never settles
     UPDATE brine.tracked child SET depth = parent.depth + 1
     FROM pg_constraint f, brine.tracked parent
     WHERE f.contype = 'f' AND f.conrelid = child.relid AND f.confrelid = parent.relid
@@ -180,7 +198,7 @@ BEGIN
 END $sound_depths$;
 
 -- Makes the present state the one that is restored: what services wrote while they started belongs to it.
-CREATE FUNCTION brine.set_baseline() RETURNS bigint LANGUAGE plpgsql AS $set_baseline$
+CREATE FUNCTION brine.set_baseline(in_order boolean) RETURNS bigint LANGUAGE plpgsql AS $set_baseline$
 DECLARE
   u oid;
   dirty oid[];
@@ -193,14 +211,9 @@ BEGIN
       PERFORM brine.remember(u, true);
     END LOOP;
   END IF;
+  IF in_order THEN PERFORM brine.sound_depths(); END IF;
   RETURN (SELECT last_value FROM brine.writes);
 END $set_baseline$;
-
-CREATE FUNCTION brine.restore_sequences(free_ones boolean) RETURNS void LANGUAGE sql AS $restore_sequences$
-  SELECT setval(q.relid::regclass, coalesce(q.last, q.first), q.last IS NOT NULL) FROM brine.sequences q
-  WHERE (q.free OR NOT free_ones) AND EXISTS (SELECT FROM pg_class c WHERE c.oid = q.relid)
-    AND pg_sequence_last_value(q.relid::regclass) IS DISTINCT FROM q.last
-$restore_sequences$;
 
 -- For who may not set session_replication_role: with the tables that refer to the dirty ones, in the order of
 -- the foreign keys, without the tables' own triggers. Cycles need DEFERRABLE constraints.
@@ -272,6 +285,7 @@ BEGIN
   END IF;
   IF ddl OR 0 = ANY (dirty) THEN
     appeared := brine.follow_ddl();
+    IF in_order THEN PERFORM brine.sound_depths(); END IF;
     dirty := dirty || ARRAY(SELECT t.relid FROM brine.tracked t WHERE t.name = ANY (appeared));
   END IF;
   IF dirty IS NOT NULL THEN
@@ -285,7 +299,15 @@ BEGIN
       END LOOP;
     END IF;
   END IF;
-  PERFORM brine.restore_sequences(accounted = writes - seen);
+  IF accounted = writes - seen THEN
+    PERFORM setval(q.relid::regclass, coalesce(q.last, q.first), q.last IS NOT NULL)
+    FROM brine.free_sequences f JOIN brine.sequences q USING (relid) JOIN pg_class c ON c.oid = q.relid
+    WHERE pg_sequence_last_value(c.oid::regclass) IS DISTINCT FROM q.last;
+  ELSE
+    PERFORM setval(q.relid::regclass, coalesce(q.last, q.first), q.last IS NOT NULL)
+    FROM brine.sequences q JOIN pg_class c ON c.oid = q.relid
+    WHERE pg_sequence_last_value(c.oid::regclass) IS DISTINCT FROM q.last;
+  END IF;
 END $reset$;
 
 -- Tells of new and dropped tables where the role may make event triggers (a superuser); else reset looks itself.
@@ -301,7 +323,7 @@ EXCEPTION WHEN insufficient_privilege THEN NULL;
 END $events$;
 
 SET brine.resetting = 'on';
-SELECT brine.set_baseline();
+SELECT brine.set_baseline(false);
 `;
 }
 
