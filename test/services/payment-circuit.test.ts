@@ -24,7 +24,7 @@ const provider = http.createServer(async (request, response) => {
     key: request.headers['idempotency-key'],
     body: (await request.toArray()).join(''),
   });
-  await delay(delayMs);
+  await delay(delayMs, undefined, { ref: false });
   response.writeHead(status).end(body);
 });
 let circuit: PaymentCircuit | undefined;
@@ -33,7 +33,7 @@ function open(path = ''): PaymentCircuit {
   const { port } = provider.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}${path}`;
   circuit = new PaymentCircuit(
-    { url, timeoutMs: 100, retryMs: 10, circuitFailures: 3, circuitResetMs: 50 },
+    { url, timeoutMs: 500, retryMs: 10, circuitFailures: 3, circuitResetMs: 50 },
     logger,
   );
   return circuit;
@@ -103,7 +103,16 @@ test('after the reset time one attempt decides whether the circuit closes', asyn
   assert.equal(circuit.state(), 'closed');
 });
 
+test('a provider that cannot be reached is unavailable', async () => {
+  const { port } = provider.address() as AddressInfo;
+  const circuit = open();
+  await new Promise<void>((resolve) => provider.close(() => resolve()));
+  const result = await circuit.charge(charge);
+  assert.deepEqual(result, { outcome: 'unavailable', cause: `connect ECONNREFUSED 127.0.0.1:${port}` });
+  await new Promise<void>((resolve) => provider.listen(port, '127.0.0.1', resolve));
+});
+
 test('a provider that does not answer in time is unavailable', async () => {
-  answer = { status: 200, delayMs: 400 };
-  assert.deepEqual(await open().charge(charge), { outcome: 'unavailable', cause: 'Timed out after 100ms' });
+  answer = { status: 200, delayMs: 5_000 };
+  assert.deepEqual(await open().charge(charge), { outcome: 'unavailable', cause: 'Timed out after 500ms' });
 });

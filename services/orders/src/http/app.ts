@@ -11,6 +11,7 @@ export type App = FastifyInstance;
  */
 export function createApp(logger: Logger, isStarted: () => boolean): App {
   const app: App = fastify({ forceCloseConnections: 'idle' });
+  acceptEmptyBodies(app);
   app.setErrorHandler<FastifyError | HttpError>((error, _request, reply) => {
     const { status, body } = describe(error);
     if (status === 500) logger.error({ err: error }, 'request failed');
@@ -29,6 +30,15 @@ export function createApp(logger: Logger, isStarted: () => boolean): App {
     logger[level]({ method, url, status: reply.statusCode, ms }, `${method} ${url} ${reply.statusCode}`);
   });
   return app;
+}
+
+/** Many clients name JSON as the content type of every request; Fastify refuses that without a body. */
+function acceptEmptyBodies(app: App): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parseJson(request, body, done);
+  });
 }
 
 function describe(error: FastifyError | HttpError): { status: number; body: object } {

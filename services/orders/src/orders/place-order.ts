@@ -59,6 +59,7 @@ export class OrderPlacement {
   /** Two equal requests at the same time: the constraint let one win, whose order is the answer to both. */
   async #explain(error: unknown, request: OrderRequest, key: string | null): Promise<Placement> {
     if (isForeignKeyViolation(error, 'orders_user_id_fkey')) throw notFound('user', request.userId);
+    if (isForeignKeyViolation(error, 'order_items_sku_fkey')) throw new HttpError(400, 'unknown sku');
     if (!isUniqueViolation(error, 'orders_idempotency_key_key')) throw error;
     const winner = await this.#replay(request, key);
     if (winner) return winner;

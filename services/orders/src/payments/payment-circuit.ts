@@ -27,7 +27,7 @@ export class PaymentCircuit {
     });
     this.#breaker.fallback((_charge: Charge, error: Error) => ({
       outcome: 'unavailable',
-      cause: causeOf(error),
+      cause: error.message,
     }));
     openAfter(this.#breaker, config.circuitFailures);
     logTransitions(this.#breaker, logger);
@@ -63,9 +63,4 @@ function logTransitions(breaker: CircuitBreaker<[Charge], ChargeResult>, logger:
   breaker.on('open', () => logger.warn('payment circuit open'));
   breaker.on('halfOpen', () => logger.info('payment circuit half open'));
   breaker.on('close', () => logger.info('payment circuit closed'));
-}
-
-/** fetch hides what happened ("fetch failed") in the cause. */
-function causeOf(error: Error): string {
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -1,3 +1,5 @@
+import { postJson } from './post-json';
+
 export interface Charge {
   orderId: string;
   amountCents: number;
@@ -24,19 +26,14 @@ export class PaymentProvider {
    * @throws when there is no decision: no answer, or a status other than 2xx and 402.
    */
   async charge({ orderId, amountCents }: Charge): Promise<Decision> {
-    const response = await fetch(this.#chargesUrl, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'idempotency-key': orderId,
-      },
-      body: JSON.stringify({ orderId, amountCents }),
+    const { status, text } = await postJson(this.#chargesUrl, {
+      headers: { 'idempotency-key': orderId },
+      body: { orderId, amountCents },
       signal: AbortSignal.timeout(this.#timeoutMs + ABORT_GRACE_MS),
     });
-    const text = await response.text();
-    if (response.ok) return { outcome: 'paid' };
-    if (response.status === 402) return { outcome: 'declined', reason: declineReason(text) };
-    throw new Error(`the payment provider answered ${response.status}`);
+    if (status >= 200 && status < 300) return { outcome: 'paid' };
+    if (status === 402) return { outcome: 'declined', reason: declineReason(text) };
+    throw new Error(`the payment provider answered ${status}`);
   }
 }
 
