@@ -9,7 +9,7 @@ import { WireWriter } from '../../support/kafka-broker/wire/writer';
 interface Api<RequestIn, ResponseOut> {
   readonly key: number;
   readonly flexibleSince: number;
-  readonly request: WireType<never, RequestIn>;
+  readonly request: WireType<unknown, RequestIn>;
   readonly response: WireType<ResponseOut, never>;
 }
 
@@ -46,18 +46,23 @@ export class RawClient implements Disposable {
 
   /** Sends bytes as a request; gives the body of the answer. */
   async exchange(key: number, version: number, body: Buffer, flexible: boolean): Promise<Buffer> {
-    this.post(key, version, body, flexible);
-    let frame = this.#splitter.next();
-    while (!frame) {
-      await once(this.socket, 'data', { signal: AbortSignal.timeout(5_000) });
-      frame = this.#splitter.next();
-    }
-    if (frame.readInt32BE(0) !== this.#correlationId) throw new Error('an answer to another request');
+    const correlationId = this.post(key, version, body, flexible);
+    const frame = await this.nextAnswer();
+    if (frame.readInt32BE(0) !== correlationId) throw new Error('an answer to another request');
     return frame.subarray(4);
   }
 
-  /** Sends bytes as a request and does not wait. */
-  post(key: number, version: number, body: Buffer, flexible = false): void {
+  /** The next answer, which begins with its correlation id. */
+  async nextAnswer(): Promise<Buffer> {
+    for (;;) {
+      const frame = this.#splitter.next();
+      if (frame) return frame;
+      await this.#moreData();
+    }
+  }
+
+  /** Sends bytes as a request and does not wait. Gives its correlation id. */
+  post(key: number, version: number, body: Buffer, flexible = false): number {
     const frame = new WireWriter();
     const clientId = Buffer.from('raw');
     frame.int32(8 + 2 + clientId.length + (flexible ? 1 : 0) + body.length);
@@ -69,11 +74,24 @@ export class RawClient implements Disposable {
     if (flexible) frame.int8(0);
     frame.raw(body);
     this.socket.write(frame.toBuffer());
+    return this.#correlationId;
   }
 
   /** Resolves when the broker has ended the connection. */
   async ended(): Promise<void> {
     if (!this.socket.closed) await once(this.socket, 'close', { signal: AbortSignal.timeout(5_000) });
+  }
+
+  #moreData(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void) => () => {
+        this.socket.off('data', onData).off('close', onClose);
+        act();
+      };
+      const onData = settle(resolve);
+      const onClose = settle(() => reject(new Error('the broker ended the connection')));
+      this.socket.on('data', onData).on('close', onClose);
+    });
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,5 @@
 import { ErrorCode } from '../error-code';
-import type { MemberIdentity } from '../state/group';
+import type { MemberIdentity } from '../state/membership';
 import { leaveGroupApi } from '../wire/messages/leave-group';
 import { implement } from './registered-api';
 

@@ -27,16 +27,20 @@ export class RebalanceNudge {
 
   /** Whether this fetch has to be answered with error 6 now. Counts as the member's nudge if so. */
   take(fetching: Fetching, { groups, settings }: BrokerContext): boolean {
-    if (!settings.fastRebalance) return false;
+    if (!settings.fastRebalance || !groups.all().some(isPreparing)) return false;
     const owners = groups.all().flatMap((group) => ownersIn(group, fetching));
     const [owner] = owners;
     if (!owner || owners.length > 1) return false;
     const { group, member } = owner;
-    if (group.state !== 'PreparingRebalance' || member.isAwaitingJoin) return false;
+    if (!isPreparing(group) || member.isAwaitingJoin) return false;
     if (this.#nudged.get(member) === group.generationId) return false;
     this.#nudged.set(member, group.generationId);
     return true;
   }
+}
+
+function isPreparing(group: Group): boolean {
+  return group.state === 'PreparingRebalance';
 }
 
 function ownersIn(group: Group, fetching: Fetching): Array<{ group: Group; member: GroupMember }> {

@@ -2,6 +2,7 @@ import { ErrorCode } from '../error-code';
 import type { Clock, Timer } from './clock';
 import { GroupMember, type JoinRequest, type JoinResult, type SyncResult } from './group-member';
 import { GroupOffsets } from './group-offsets';
+import { type MemberIdentity, Membership } from './membership';
 
 export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
 
@@ -14,12 +15,6 @@ export interface GroupOptions {
   readonly onRebalance: (group: Group) => void;
 }
 
-/** Which member speaks: `groupInstanceId` for static members (KIP-345). */
-export interface MemberIdentity {
-  readonly memberId: string;
-  readonly groupInstanceId: string | null;
-}
-
 const noAssignment = Buffer.alloc(0);
 
 /**
@@ -30,16 +25,15 @@ export class Group {
   readonly groupId: string;
   readonly offsets = new GroupOffsets();
   readonly #options: GroupOptions;
-  readonly #members = new Map<string, GroupMember>();
-  /** Ids handed out (error 79) whose owners have not joined with them yet. */
-  readonly #pendingMembers = new Map<string, Timer>();
-  readonly #staticMembers = new Map<string, string>();
+  readonly #membership = new Membership();
   #state: GroupState = 'Empty';
   #generationId = 0;
   #protocolType = '';
   #protocolName = '';
   #leader = '';
+  /** The end of waiting for joins, or for syncs. */
   #phaseTimer: Timer | undefined;
+  /** Until when the initial delay may be prolonged; 0 when there is none. */
   #initialDelayUntil = 0;
 
   constructor(groupId: string, options: GroupOptions) {
@@ -65,22 +59,21 @@ export class Group {
   }
 
   get members(): readonly GroupMember[] {
-    return [...this.#members.values()];
+    return this.#membership.all();
   }
 
   /** Answers at once, or when all members have joined or had their chance to. */
   join(request: JoinRequest): Promise<JoinResult> {
     const refused = this.#refuseJoin(request);
     if (refused !== ErrorCode.none) return Promise.resolve(joinError(refused, request.memberId));
-    const staticId =
-      request.groupInstanceId === null ? undefined : this.#staticMembers.get(request.groupInstanceId);
     if (request.memberId !== '') return this.#joinKnown(request);
-    if (staticId !== undefined) return this.#replaceStatic(staticId, request);
     const memberId = this.#options.newMemberId(request.groupInstanceId ?? request.clientId);
+    const predecessor = this.#membership.getStatic(request.groupInstanceId);
+    if (predecessor) return this.#replaceStatic(predecessor, new GroupMember(memberId, request));
     if (request.requireKnownMemberId && request.groupInstanceId === null) {
       return Promise.resolve(this.#promiseMembership(memberId, request));
     }
-    return this.#addMember(memberId, request);
+    return this.#addMember(new GroupMember(memberId, request), request.protocolType);
   }
 
   /** Answers when the leader has assigned. `assignments` is empty but for the leader. */
@@ -89,10 +82,9 @@ export class Group {
     generationId: number,
     assignments: ReadonlyMap<string, Buffer>,
   ): Promise<SyncResult> {
-    const error = this.check(identity, generationId);
-    const member = this.#members.get(identity.memberId);
+    const error = this.#check(identity, generationId);
+    const member = this.#membership.get(identity.memberId);
     if (error !== ErrorCode.none || !member) return Promise.resolve(syncError(error));
-    this.#startSession(member);
     if (this.#state === 'PreparingRebalance')
       return Promise.resolve(syncError(ErrorCode.rebalanceInProgress));
     if (this.#state === 'Stable') {
@@ -104,28 +96,21 @@ export class Group {
   }
 
   heartbeat(identity: MemberIdentity, generationId: number): ErrorCode {
-    const error = this.check(identity, generationId);
+    const error = this.#check(identity, generationId);
     if (error !== ErrorCode.none) return error;
     return this.#state === 'PreparingRebalance' ? ErrorCode.rebalanceInProgress : ErrorCode.none;
   }
 
+  /** A static member may leave by its instance id alone. */
   leave(identity: MemberIdentity): ErrorCode {
-    if (identity.groupInstanceId !== null) {
-      const memberId = this.#staticMembers.get(identity.groupInstanceId);
-      const member = memberId === undefined ? undefined : this.#members.get(memberId);
-      if (!member) return ErrorCode.unknownMemberId;
-      if (identity.memberId !== '' && identity.memberId !== memberId) return ErrorCode.fencedInstanceId;
-      this.#removeMember(member);
-      return ErrorCode.none;
-    }
-    const pending = this.#pendingMembers.get(identity.memberId);
-    if (pending) {
-      this.#forgetPending(identity.memberId);
+    if (this.#state === 'Dead') return ErrorCode.coordinatorNotAvailable;
+    if (this.#membership.redeem(identity.memberId)) {
       this.#completeJoinIfAllAreThere();
       return ErrorCode.none;
     }
-    const member = this.#members.get(identity.memberId);
-    if (!member) return ErrorCode.unknownMemberId;
+    const byInstance = identity.memberId === '' && this.#membership.getStatic(identity.groupInstanceId);
+    const member = byInstance || this.#membership.identify(identity);
+    if (typeof member === 'number') return member;
     this.#removeMember(member);
     return ErrorCode.none;
   }
@@ -133,75 +118,57 @@ export class Group {
   /** Whether offsets may be committed by this member now. -1 and no member: by whoever assigned himself. */
   checkCommit(identity: MemberIdentity, generationId: number): ErrorCode {
     if (generationId < 0 && this.#state === 'Empty') return ErrorCode.none;
-    const error = this.check(identity, generationId);
+    const error = this.#check(identity, generationId);
     if (error !== ErrorCode.none) return error;
     return this.#state === 'CompletingRebalance' ? ErrorCode.rebalanceInProgress : ErrorCode.none;
-  }
-
-  /** Whether this is a member, of this generation. If so, its session begins anew: it is alive. */
-  check(identity: MemberIdentity, generationId: number): ErrorCode {
-    if (this.#state === 'Dead') return ErrorCode.coordinatorNotAvailable;
-    if (identity.groupInstanceId !== null) {
-      const owner = this.#staticMembers.get(identity.groupInstanceId);
-      if (owner === undefined) return ErrorCode.unknownMemberId;
-      if (owner !== identity.memberId) return ErrorCode.fencedInstanceId;
-    }
-    const member = this.#members.get(identity.memberId);
-    if (!member) return ErrorCode.unknownMemberId;
-    if (generationId !== this.#generationId) return ErrorCode.illegalGeneration;
-    this.#startSession(member);
-    return ErrorCode.none;
   }
 
   /** The end of an empty group that is deleted. */
   die(): void {
     this.#state = 'Dead';
     this.#phaseTimer?.cancel();
-    for (const memberId of [...this.#pendingMembers.keys()]) this.#forgetPending(memberId);
+    this.#membership.forgetPromises();
+  }
+
+  /** Whether this is a member, of this generation. If so, its session begins anew: it is alive. */
+  #check(identity: MemberIdentity, generationId: number): ErrorCode {
+    if (this.#state === 'Dead') return ErrorCode.coordinatorNotAvailable;
+    const member = this.#membership.identify(identity);
+    if (typeof member === 'number') return member;
+    if (generationId !== this.#generationId) return ErrorCode.illegalGeneration;
+    this.#startSession(member);
+    return ErrorCode.none;
   }
 
   #refuseJoin(request: JoinRequest): ErrorCode {
     if (this.#state === 'Dead') return ErrorCode.coordinatorNotAvailable;
-    const others = this.members.filter(({ memberId }) => memberId !== request.memberId);
-    if (request.protocolType === '' || request.protocols.length === 0) {
-      return ErrorCode.inconsistentGroupProtocol;
-    }
-    if (others.length === 0) return ErrorCode.none;
-    const shared = request.protocols.some(({ name }) => others.every((member) => member.supports(name)));
-    const fits = shared && request.protocolType === this.#protocolType;
+    const isEmpty = this.#membership.size === 0;
+    const hasProtocol = request.protocolType !== '' && request.protocols.length > 0;
+    const isSameType = isEmpty || request.protocolType === this.#protocolType;
+    const fits = hasProtocol && isSameType && this.#membership.canAgreeWith(request);
     return fits ? ErrorCode.none : ErrorCode.inconsistentGroupProtocol;
   }
 
   #promiseMembership(memberId: string, request: JoinRequest): JoinResult {
     const expiry = this.#options.clock.after(request.sessionTimeoutMs, () => {
-      this.#forgetPending(memberId);
+      this.#membership.redeem(memberId);
       this.#completeJoinIfAllAreThere();
     });
-    this.#pendingMembers.set(memberId, expiry);
+    this.#membership.promise(memberId, expiry);
     return joinError(ErrorCode.memberIdRequired, memberId);
   }
 
   #joinKnown(request: JoinRequest): Promise<JoinResult> {
-    const { memberId } = request;
-    if (this.#pendingMembers.has(memberId)) {
-      this.#forgetPending(memberId);
-      return this.#addMember(memberId, request);
+    const { memberId, protocolType } = request;
+    if (this.#membership.redeem(memberId)) {
+      return this.#addMember(new GroupMember(memberId, request), protocolType);
     }
-    const owner =
-      request.groupInstanceId === null ? memberId : this.#staticMembers.get(request.groupInstanceId);
-    if (owner !== undefined && owner !== memberId) {
-      return Promise.resolve(joinError(ErrorCode.fencedInstanceId, memberId));
-    }
-    const member = this.#members.get(memberId);
-    if (!member) return Promise.resolve(joinError(ErrorCode.unknownMemberId, memberId));
-    return this.#rejoin(member, request);
-  }
-
-  #rejoin(member: GroupMember, request: JoinRequest): Promise<JoinResult> {
-    const unchanged = member.hasSameProtocols(request.protocols);
-    const isLeader = member.memberId === this.#leader;
+    const member = this.#membership.identify(request);
+    if (typeof member === 'number') return Promise.resolve(joinError(member, memberId));
+    const isUnchanged = member.hasSameProtocols(request.protocols);
+    const isLeader = memberId === this.#leader;
     // A lost answer is given again; a leader who joins again in Stable wants a rebalance (say, of new topics).
-    if (unchanged && (this.#state === 'CompletingRebalance' || (this.#state === 'Stable' && !isLeader))) {
+    if (isUnchanged && (this.#state === 'CompletingRebalance' || (this.#state === 'Stable' && !isLeader))) {
       this.#startSession(member);
       return Promise.resolve(this.#joinResult(member));
     }
@@ -209,39 +176,34 @@ export class Group {
     return this.#waitForOthers(member);
   }
 
-  #addMember(memberId: string, request: JoinRequest): Promise<JoinResult> {
-    const member = new GroupMember(memberId, request);
-    if (this.#members.size === 0) {
-      this.#protocolType = request.protocolType;
-      this.#leader = memberId;
+  #addMember(member: GroupMember, protocolType: string): Promise<JoinResult> {
+    if (this.#membership.size === 0) {
+      this.#protocolType = protocolType;
+      this.#leader = member.memberId;
       this.#initialDelayUntil = this.#options.clock.now() + member.rebalanceTimeoutMs;
     }
-    this.#members.set(memberId, member);
-    if (request.groupInstanceId !== null) this.#staticMembers.set(request.groupInstanceId, memberId);
+    this.#membership.add(member);
     return this.#waitForOthers(member);
   }
 
   /** A static member that restarted takes its old place under a new id; if nothing changed, without a rebalance. */
-  #replaceStatic(oldId: string, request: JoinRequest): Promise<JoinResult> {
-    const old = this.#members.get(oldId);
-    const memberId = this.#options.newMemberId(request.groupInstanceId ?? '');
-    if (!old) return this.#addMember(memberId, request);
-    const member = new GroupMember(memberId, request);
+  #replaceStatic(old: GroupMember, member: GroupMember): Promise<JoinResult> {
     member.assignment = old.assignment;
-    this.#members.delete(oldId);
-    this.#members.set(memberId, member);
-    if (request.groupInstanceId !== null) this.#staticMembers.set(request.groupInstanceId, memberId);
-    this.#dismiss(old, ErrorCode.fencedInstanceId);
+    this.#membership.remove(old);
+    this.#membership.add(member);
+    dismiss(old, ErrorCode.fencedInstanceId);
     const oldLeader = this.#leader;
-    if (oldLeader === oldId) this.#leader = memberId;
-    if (this.#state !== 'Stable' || !old.hasSameProtocols(request.protocols))
+    if (oldLeader === old.memberId) this.#leader = member.memberId;
+    if (this.#state !== 'Stable' || !old.hasSameProtocols(member.protocols)) {
       return this.#waitForOthers(member);
+    }
     this.#startSession(member);
     // Told that the leader is the old id, the member does not assign: it fetches what it had (KIP-345).
     return Promise.resolve({ ...this.#joinResult(member), leader: oldLeader, members: [] });
   }
 
   #waitForOthers(member: GroupMember): Promise<JoinResult> {
+    // Who waits is alive by definition: it cannot send heartbeats meanwhile.
     member.session?.cancel();
     const answer = member.awaitJoin(joinError(ErrorCode.unknownMemberId, member.memberId));
     if (this.#state !== 'PreparingRebalance') this.#prepareRebalance();
@@ -252,17 +214,15 @@ export class Group {
   #prepareRebalance(): void {
     const { clock, initialRebalanceDelayMs, onRebalance } = this.#options;
     const wasEmpty = this.#state === 'Empty';
-    for (const member of this.#members.values()) {
-      member.answerSync(syncError(ErrorCode.rebalanceInProgress));
-    }
+    for (const member of this.members) member.answerSync(syncError(ErrorCode.rebalanceInProgress));
     this.#state = 'PreparingRebalance';
     this.#phaseTimer?.cancel();
     if (wasEmpty && initialRebalanceDelayMs > 0) {
-      this.#waitInitially(this.#members.size);
+      this.#waitInitially(this.#membership.size);
       return;
     }
     this.#initialDelayUntil = 0;
-    this.#phaseTimer = clock.after(this.#rebalanceTimeoutMs, () => this.#completeJoin());
+    this.#phaseTimer = clock.after(this.#membership.rebalanceTimeoutMs, () => this.#completeJoin());
     this.#completeJoinIfAllAreThere();
     if (this.#state === 'PreparingRebalance') onRebalance(this);
   }
@@ -270,20 +230,21 @@ export class Group {
   /** The initial delay begins anew while members keep coming, up to the rebalance time-out. */
   #waitInitially(membersBefore: number): void {
     const { clock, initialRebalanceDelayMs } = this.#options;
-    const left = this.#initialDelayUntil - clock.now();
-    this.#phaseTimer = clock.after(Math.max(0, Math.min(initialRebalanceDelayMs, left)), () => {
-      const hasMore = this.#members.size > membersBefore;
-      if (hasMore && this.#initialDelayUntil > clock.now()) this.#waitInitially(this.#members.size);
+    const left = Math.max(0, this.#initialDelayUntil - clock.now());
+    this.#phaseTimer = clock.after(Math.min(initialRebalanceDelayMs, left), () => {
+      const { size } = this.#membership;
+      if (size > membersBefore && this.#initialDelayUntil > clock.now()) this.#waitInitially(size);
       else this.#completeJoin();
     });
   }
 
   #completeJoinIfAllAreThere(): void {
-    if (this.#state !== 'PreparingRebalance' || this.#pendingMembers.size > 0) return;
-    if (this.#initialDelayUntil > 0 && this.#members.size > 0) return;
+    if (this.#state !== 'PreparingRebalance' || this.#membership.hasPromised) return;
+    if (this.#initialDelayUntil > 0 && this.#membership.size > 0) return;
     if (this.members.every((member) => member.isAwaitingJoin)) this.#completeJoin();
   }
 
+  /** The next generation, without those who did not come. Static members keep their place until their session ends. */
   #completeJoin(): void {
     this.#phaseTimer?.cancel();
     this.#initialDelayUntil = 0;
@@ -291,31 +252,32 @@ export class Group {
       if (!member.isAwaitingJoin && member.groupInstanceId === null) this.#forget(member);
     }
     this.#generationId += 1;
-    if (this.#members.size === 0) {
+    if (this.#membership.size === 0) {
       this.#becomeEmpty();
       return;
     }
     this.#state = 'CompletingRebalance';
-    this.#protocolName = this.#chooseProtocol();
-    if (!this.#members.get(this.#leader)?.isAwaitingJoin) this.#leader = this.#electLeader();
+    this.#protocolName = this.#membership.chooseProtocol();
+    if (!this.#membership.get(this.#leader)?.isAwaitingJoin) this.#electLeader();
     for (const member of this.members) {
       member.answerJoin(this.#joinResult(member));
       this.#startSession(member);
     }
-    this.#phaseTimer = this.#options.clock.after(this.#rebalanceTimeoutMs, () => this.#dropUnsynced());
+    const { clock } = this.#options;
+    this.#phaseTimer = clock.after(this.#membership.rebalanceTimeoutMs, () => this.#dropUnsynced());
   }
 
   /** The leader or others did not sync in time (KAFKA-13421): they go, and the rest tries again. */
   #dropUnsynced(): void {
     for (const member of this.members) if (!member.isAwaitingSync) this.#forget(member);
-    if (this.#members.size === 0) this.#becomeEmpty();
+    if (this.#membership.size === 0) this.#becomeEmpty();
     else this.#prepareRebalance();
   }
 
   #assign(assignments: ReadonlyMap<string, Buffer>): void {
     this.#phaseTimer?.cancel();
     this.#state = 'Stable';
-    for (const member of this.#members.values()) {
+    for (const member of this.members) {
       // A copy: the assignment outlives the request it came with.
       member.assignment = Buffer.from(assignments.get(member.memberId) ?? noAssignment);
       member.answerSync({ errorCode: ErrorCode.none, assignment: member.assignment });
@@ -324,45 +286,30 @@ export class Group {
 
   #removeMember(member: GroupMember): void {
     this.#forget(member);
-    if (this.#state === 'Stable' || this.#state === 'CompletingRebalance') {
-      if (this.#members.size === 0) {
-        this.#phaseTimer?.cancel();
-        this.#generationId += 1;
-        this.#becomeEmpty();
-      } else this.#prepareRebalance();
-    } else this.#completeJoinIfAllAreThere();
+    if (this.#state === 'PreparingRebalance') this.#completeJoinIfAllAreThere();
+    else this.#prepareRebalance();
   }
 
   #forget(member: GroupMember): void {
-    this.#members.delete(member.memberId);
-    if (member.groupInstanceId !== null) this.#staticMembers.delete(member.groupInstanceId);
-    this.#dismiss(member, ErrorCode.unknownMemberId);
-    if (this.#leader === member.memberId) this.#leader = this.members[0]?.memberId ?? '';
+    this.#membership.remove(member);
+    dismiss(member, ErrorCode.unknownMemberId);
+    if (this.#leader === member.memberId) this.#electLeader();
   }
 
-  #dismiss(member: GroupMember, error: ErrorCode): void {
-    member.session?.cancel();
-    member.answerJoin(joinError(error, member.memberId));
-    member.answerSync(syncError(error));
+  #electLeader(): void {
+    const members = this.members;
+    this.#leader = (members.find(({ isAwaitingJoin }) => isAwaitingJoin) ?? members[0])?.memberId ?? '';
   }
 
   #becomeEmpty(): void {
     this.#state = 'Empty';
     this.#protocolName = '';
-    this.#leader = '';
-  }
-
-  #forgetPending(memberId: string): void {
-    this.#pendingMembers.get(memberId)?.cancel();
-    this.#pendingMembers.delete(memberId);
   }
 
   #startSession(member: GroupMember): void {
     member.session?.cancel();
-    member.session = this.#options.clock.after(member.sessionTimeoutMs, () => {
-      // Who waits for the others' join is alive by definition: it cannot send heartbeats meanwhile.
-      if (!member.isAwaitingJoin) this.#removeMember(member);
-    });
+    if (member.isAwaitingJoin) return;
+    member.session = this.#options.clock.after(member.sessionTimeoutMs, () => this.#removeMember(member));
   }
 
   #joinResult(member: GroupMember): JoinResult {
@@ -381,24 +328,12 @@ export class Group {
     const { memberId, groupInstanceId } = member;
     return { memberId, groupInstanceId, metadata: member.metadataFor(this.#protocolName) };
   }
+}
 
-  /** Each member votes for the first of its protocols that all support; the most votes win. */
-  #chooseProtocol(): string {
-    const votes = new Map<string, number>();
-    for (const member of this.members) {
-      const choice = member.protocols.find(({ name }) => this.members.every((other) => other.supports(name)));
-      if (choice) votes.set(choice.name, (votes.get(choice.name) ?? 0) + 1);
-    }
-    return [...votes].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
-  }
-
-  #electLeader(): string {
-    return this.members.find((member) => member.isAwaitingJoin)?.memberId ?? this.members[0]?.memberId ?? '';
-  }
-
-  get #rebalanceTimeoutMs(): number {
-    return Math.max(0, ...this.members.map(({ rebalanceTimeoutMs }) => rebalanceTimeoutMs));
-  }
+function dismiss(member: GroupMember, error: ErrorCode): void {
+  member.session?.cancel();
+  member.answerJoin(joinError(error, member.memberId));
+  member.answerSync(syncError(error));
 }
 
 function joinError(errorCode: ErrorCode, memberId: string): JoinResult {

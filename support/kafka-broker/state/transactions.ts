@@ -24,6 +24,9 @@ export interface TransactionsOptions {
   readonly onEnd: (ended: EndedTransaction) => void;
 }
 
+/** Epochs are 16 bits: after this one, a fresh producer id begins anew. */
+const lastEpoch = 0x7fff;
+
 interface Transaction {
   readonly producerId: bigint;
   producerEpoch: number;
@@ -62,6 +65,7 @@ export class Transactions {
     known.producerEpoch += 1;
     known.timeoutMs = timeoutMs;
     if (known.isOpen) this.#finish(known, 'abort');
+    if (known.producerEpoch >= lastEpoch) return this.#register(transactionalId, timeoutMs);
     known.lastOutcome = undefined;
     return { producerId: known.producerId, producerEpoch: known.producerEpoch };
   }
