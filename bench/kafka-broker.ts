@@ -1,0 +1,179 @@
+/** How fast the embedded Kafka broker is through kafkajs: `node -r ts-node/register bench/kafka-broker.ts`. */
+import { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs';
+import { KafkaBroker } from '../support/kafka-broker';
+
+interface Row {
+  readonly what: string;
+  readonly median: number;
+  /** Missing when there was one run only. */
+  readonly worst?: number;
+  readonly unit: string;
+}
+
+function kafkaFor({ address }: KafkaBroker): Kafka {
+  return new Kafka({ clientId: 'bench', brokers: [address], logLevel: logLevel.NOTHING });
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** Runs it so many times; gives what each run measured, or took. */
+async function measure(what: string, times: number, run: (round: number) => Promise<number>): Promise<Row> {
+  const results: number[] = [];
+  for (let round = 0; round < times; round++) results.push(await run(round));
+  const sorted = results.sort((a, b) => a - b);
+  return { what, median: sorted[Math.floor(times / 2)] ?? 0, worst: sorted.at(-1) ?? 0, unit: 'ms' };
+}
+
+async function timed(task: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await task();
+  return performance.now() - started;
+}
+
+async function startTime(): Promise<number> {
+  let broker: KafkaBroker | undefined;
+  const took = await timed(async () => {
+    broker = await KafkaBroker.start();
+  });
+  await broker?.close();
+  return took;
+}
+
+/** A consumer that tells of each message. */
+async function running(kafka: Kafka, groupId: string, onMessage: () => void): Promise<Consumer> {
+  const consumer = kafka.consumer({ groupId });
+  await consumer.connect();
+  await consumer.subscribe({ topic: 'bench', fromBeginning: true });
+  await consumer.run({ eachMessage: async () => onMessage() });
+  return consumer;
+}
+
+async function freshGroup(kafka: Kafka, groupId: string): Promise<number> {
+  const { promise, resolve } = deferred();
+  const started = performance.now();
+  const consumer = await running(kafka, groupId, resolve);
+  await promise;
+  const took = performance.now() - started;
+  await consumer.disconnect();
+  return took;
+}
+
+async function produceToEachMessage(kafka: Kafka, producer: Producer): Promise<Row> {
+  let arrived = () => {};
+  const consumer = await running(kafka, 'latency', () => arrived());
+  const row = await measure('produce to eachMessage', 300, () =>
+    timed(async () => {
+      const { promise, resolve } = deferred();
+      arrived = resolve;
+      await producer.send({ topic: 'bench', messages: [{ value: 'x' }] });
+      await promise;
+    }),
+  );
+  await consumer.disconnect();
+  return row;
+}
+
+async function stopTime(kafka: Kafka, groupId: string): Promise<number> {
+  const consumer = await running(kafka, groupId, () => {});
+  const took = await timed(() => consumer.stop());
+  await consumer.disconnect();
+  return took;
+}
+
+/** From the second member's connect until both have joined the generation with two. */
+async function secondMember(kafka: Kafka, groupId: string): Promise<number> {
+  const first = await running(kafka, groupId, () => {});
+  const rejoined = new Promise<void>((resolve) => {
+    first.on(first.events.GROUP_JOIN, ({ payload }) => {
+      if (payload.memberAssignment.bench?.length === 1) resolve();
+    });
+  });
+  let second: Consumer | undefined;
+  const took = await timed(async () => {
+    second = await running(kafka, groupId, () => {});
+    await rejoined;
+  });
+  await Promise.all([first.disconnect(), second?.disconnect()]);
+  return took;
+}
+
+async function closeTime(): Promise<number> {
+  const broker = await KafkaBroker.start();
+  const producer = kafkaFor(broker).producer();
+  await producer.connect();
+  await producer.send({ topic: 'bench', messages: [{ value: 'x' }] });
+  const took = await timed(() => broker.close());
+  await producer.disconnect();
+  return took;
+}
+
+/** 20,000 events of 1 KB, in batches of 500, until the last has arrived. */
+async function throughput(kafka: Kafka, producer: Producer): Promise<Row[]> {
+  const messages = Array.from({ length: 500 }, () => ({ value: 'x'.repeat(1024) }));
+  const count = 20_000;
+  let left = count;
+  const { promise, resolve } = deferred();
+  const took = await timed(async () => {
+    for (let sent = 0; sent < count; sent += messages.length) {
+      await producer.send({ topic: 'throughput', messages });
+    }
+  });
+  const consumer = kafka.consumer({ groupId: 'throughput' });
+  await consumer.connect();
+  await consumer.subscribe({ topic: 'throughput', fromBeginning: true });
+  const consuming = await timed(async () => {
+    await consumer.run({
+      eachBatch: async ({ batch }) => {
+        left -= batch.messages.length;
+        if (left <= 0) resolve();
+      },
+    });
+    await promise;
+  });
+  await consumer.disconnect();
+  const row = (what: string, ms: number): Row => ({ what, median: (count / ms) * 1000, unit: '/s' });
+  return [row('1 KB events produced', took), row('1 KB events consumed', consuming)];
+}
+
+async function main(): Promise<void> {
+  const rows = [
+    await measure('start', 20, startTime),
+    await measure('close, client connected', 10, closeTime),
+  ];
+  await using broker = await KafkaBroker.start({ defaultPartitions: 2 });
+  const kafka = kafkaFor(broker);
+  const producer = kafka.producer();
+  await producer.connect();
+  await producer.send({ topic: 'bench', messages: [{ value: 'first' }] });
+  rows.push(
+    await measure('fresh group, connect to first message', 20, (round) =>
+      freshGroup(kafka, `fresh-${round}`),
+    ),
+  );
+  rows.push(await produceToEachMessage(kafka, producer));
+  rows.push(await measure('consumer.stop()', 10, (round) => stopTime(kafka, `stop-${round}`)));
+  rows.push(await measure('second member joins', 10, (round) => secondMember(kafka, `second-${round}`)));
+  rows.push(...(await throughput(kafka, producer)));
+  await producer.disconnect();
+  for (const { what, median, worst, unit } of rows) {
+    const cells = [
+      what.padEnd(40),
+      median.toFixed(1).padStart(10),
+      (worst?.toFixed(1) ?? '').padStart(10),
+      unit,
+    ];
+    process.stdout.write(`${cells.join(' ')}\n`);
+  }
+}
+
+process.stdout.write(`${''.padEnd(40)} ${'median'.padStart(10)} ${'worst'.padStart(10)}\n`);
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exitCode = 1;
+});
