@@ -1,6 +1,5 @@
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { formatDuration } from '../support/time';
 import { buildHtmlReport } from './html-report';
 import { type Metadatum, runMetadata } from './run-metadata';
 
@@ -28,7 +27,7 @@ const packages = ['@cucumber/cucumber', 'testcontainers', 'typeorm', 'kafkajs', 
  */
 export async function buildRunReport(options: RunReportOptions): Promise<string | undefined> {
   const json = join(options.directory, 'cucumber.json');
-  if (!(await exists(json))) return undefined;
+  if (!(await isOfThisRun(json, options.startedAt))) return undefined;
   const index = await buildHtmlReport({
     json,
     directory: join(options.directory, 'html'),
@@ -41,10 +40,7 @@ export async function buildRunReport(options: RunReportOptions): Promise<string 
 }
 
 async function metadataOf(options: RunReportOptions): Promise<Metadatum[]> {
-  const took = options.finishedAt.getTime() - options.startedAt.getTime();
   return [
-    { label: 'Started', value: options.startedAt.toISOString() },
-    { label: 'Took', value: formatDuration(took) },
     ...options.services.map(({ service, provider, version }) => ({
       label: service,
       value: `${provider}: ${version}`,
@@ -53,9 +49,14 @@ async function metadataOf(options: RunReportOptions): Promise<Metadatum[]> {
   ];
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+/** A file of an earlier run may lie there when this one was asked for other formats. */
+async function isOfThisRun(path: string, startedAt: Date): Promise<boolean> {
+  try {
+    return (await stat(path)).mtimeMs >= startedAt.getTime() - fileClockMs;
+  } catch {
+    return false;
+  }
 }
+
+/** File times are coarser than the clock. */
+const fileClockMs = 1_000;

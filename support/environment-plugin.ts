@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Plugin } from '@cucumber/cucumber/api';
+import { buildRunReport } from '../reports/run-report';
 import { type ResolvedConfiguration, resolveConfiguration } from './config';
 import { describeBackingServices, RunEnvironment } from './environment/run';
 import { messageOf } from './errors';
@@ -64,7 +65,6 @@ class RunSession {
     const services = this.environment === undefined ? [] : describeBackingServices(this.environment.facts);
     const { directory, title } = this.configuration.reports;
     try {
-      const { buildRunReport } = await import('../reports/run-report.js');
       const path = await buildRunReport({
         directory: resolve(this.host.cwd, directory),
         projectDirectory: this.host.cwd,

@@ -8,7 +8,7 @@ export interface CucumberProfile {
   readonly pluginOptions: { readonly brine: Configuration };
   readonly requireModule: string[];
   readonly require: string[];
-  readonly format: Array<string | [string, string]>;
+  readonly format: Array<[string, string?]>;
   readonly formatOptions: { readonly brine: { readonly report: string } };
   readonly parallel: number;
 }
@@ -29,7 +29,7 @@ export function brine(configuration: Configuration = {}): CucumberProfile {
     requireModule: ['ts-node/register'],
     require: [inPackage('world/hooks.ts'), inPackage('step-definitions/*.steps.ts')],
     format: [
-      pathToFileURL(join(packageDirectory, 'reports', 'formatter.js')).href,
+      [pathToFileURL(join(packageDirectory, 'reports', 'formatter.js')).href],
       ['json', `${directory}/cucumber.json`],
       ['message', `${directory}/messages.ndjson`],
       ['junit', `${directory}/junit.xml`],

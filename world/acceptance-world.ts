@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type IWorldOptions, World } from '@cucumber/cucumber';
 import type {
   CacheClient,
@@ -9,7 +11,7 @@ import type {
 } from '../support/clients';
 import type { ResolvedConfiguration } from '../support/config';
 import type { ServiceUnderTest } from '../support/environment/services/service-under-test';
-import { BrineError, didYouMean } from '../support/errors';
+import { BrineError, didYouMean, messageOf } from '../support/errors';
 import type { StubServer } from '../support/stubs/stub-server';
 import { brief, Evidence } from './evidence';
 import type { Lane } from './lane';
@@ -111,6 +113,34 @@ export class AcceptanceWorld extends World {
     } catch (error) {
       this.evidence.add('http', `${request.method} ${request.path} -> ${brief(error)}`, at);
       throw this.lane.death() ?? error;
+    }
+  }
+
+  /** The headers that were set for the next request; there are none left afterwards. */
+  takeNextHeaders(): Record<string, string> {
+    const headers = this.remembered.nextHeaders;
+    this.remembered.nextHeaders = {};
+    return headers;
+  }
+
+  /**
+   * The text of a file in the test data folder.
+   * @throws BrineError naming the file's place when it cannot be read
+   */
+  testData(file: string): string {
+    const path = resolve(this.lane.projectDirectory, this.configuration.testDataDir, file);
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      throw new BrineError(
+        'BRINE_STEP_002',
+        {
+          place: `file "${file}"`,
+          reason: messageOf(error),
+          advice: 'files are looked for in the folder testDataDir',
+        },
+        { cause: error },
+      );
     }
   }
 

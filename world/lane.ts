@@ -58,6 +58,10 @@ export class Lane implements AsyncDisposable {
     return this.run.configuration;
   }
 
+  get projectDirectory(): string {
+    return this.run.projectDirectory;
+  }
+
   get cache(): CacheClient {
     return opened(this.openedCache);
   }

@@ -6,6 +6,7 @@ import {
   interpolateJson,
   type Json,
   parseJson,
+  resolveVariable,
   type Scope,
 } from '../support/matching';
 
@@ -17,6 +18,11 @@ export class Variables {
   /** Clock and chance are passed in; the machine's own unless told. */
   constructor(now: () => Date = () => new Date(), uuid: () => string = randomUUID) {
     this.scope = { variables: this.values, now, uuid };
+  }
+
+  /** @throws BrineError with the nearest names when it has no value */
+  get(name: string): unknown {
+    return resolveVariable(name, this.scope, 'this step');
   }
 
   set(name: string, value: unknown): void {
@@ -49,6 +55,13 @@ export class Variables {
   /** JSON of a step's text, to be compared with: as {@link json}, and values of variables are no markers. */
   expected(text: string, place: string): Json {
     return interpolateExpected(parseJson(text, place), this.scope, place);
+  }
+
+  /** A table's cell, to be written: `null` is null, `"null"` in quotes the word. */
+  written(text: string, place: string): string | null {
+    if (text === 'null') return null;
+    const filled = interpolate(text, this.scope, place);
+    return filled === '"null"' ? 'null' : filled;
   }
 
   /** A table's cell, to be compared with. */

@@ -1,7 +1,6 @@
 import type { Kafka, Producer } from 'kafkajs';
 import type { KafkaBroker } from '../kafka-broker';
 
-import { eventually, WaitError } from '../time';
 import { BrokerEventSource } from './broker-event-source';
 import { EventRecorder } from './event-recorder';
 import type { EventSource, GroupProgress } from './event-source';
@@ -110,16 +109,8 @@ export class EventClient implements AsyncDisposable {
     return this.source.ends();
   }
 
-  /** Waits until a group has read everything on a topic. */
-  async caughtUp(group: string, withinMs: number): Promise<void> {
-    try {
-      await eventually(async () => this.assertCaughtUp(group), { withinMs });
-    } catch (error) {
-      throw error instanceof WaitError && error.cause instanceof Error ? error.cause : error;
-    }
-  }
-
-  private async assertCaughtUp(group: string): Promise<void> {
+  /** @throws Error naming the partitions on which the group is behind */
+  async assertCaughtUp(group: string): Promise<void> {
     const behind = (await this.lags()).filter((lag) => lag.group === group);
     if (behind.length === 0) return;
     throw new Error(`group "${group}" is behind: ${behind.map(describeLag).join('; ')}`);

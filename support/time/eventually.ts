@@ -9,6 +9,8 @@ export interface WaitOptions {
   readonly clock?: Clock;
   /** Calls `wake` when a new attempt is worthwhile (an event arrived); returns how to stop listening. */
   readonly onChange?: (wake: () => void) => () => void;
+  /** An error when there is no point in waiting on (a service has died); asked after each failed attempt. */
+  readonly giveUp?: () => Error | undefined;
 }
 
 /** A condition that came true (or stayed true), and what that took. */
@@ -53,7 +55,7 @@ const attemptGraceMs = 250;
 /**
  * Attempts until one does not throw: the one way in which Brine waits for what is eventual.
  * There is always one attempt, and a last one at the deadline.
- * @throws WaitError whose cause is what the last attempt threw
+ * @throws WaitError whose cause is what the last attempt threw; or what `giveUp` gave
  */
 export async function eventually<T>(attempt: () => Promise<T>, options: WaitOptions): Promise<Waited<T>> {
   const wait = new Wait(options);
@@ -63,6 +65,8 @@ export async function eventually<T>(attempt: () => Promise<T>, options: WaitOpti
         const value = await wait.attempt(attempt);
         return wait.ended(value, wait.elapsedMs() > options.withinMs * nearDeadlineShare);
       } catch (error) {
+        const hopeless = options.giveUp?.();
+        if (hopeless !== undefined) throw hopeless;
         if (wait.isOver()) throw wait.error('not within', error);
       }
       await wait.pause();

@@ -15,6 +15,8 @@ const brokerPort = 9093;
 const controllerPort = 9094;
 const attemptLimitMs = 5_000;
 const starter = '/tmp/brine-start.sh';
+/** Copied after the starter, so that the container does not read half of it. */
+const starterIsThere = '/tmp/brine-start';
 
 /** Each image family's own entry: Confluent's, then Apache's. Both read their settings from KAFKA_* variables. */
 const entries = ['/etc/confluent/docker/run', '/etc/kafka/docker/run'];
@@ -71,7 +73,7 @@ const recipe: ContainerRecipe<KafkaFacts, GenericContainer> = {
       .withTmpFs({ '/brine': 'rw,mode=1777' })
       .withExposedPorts(clientPort)
       .withEntrypoint(['sh'])
-      .withCommand(['-c', `while [ ! -f ${starter} ]; do sleep 0.05; done; exec sh ${starter}`]);
+      .withCommand(['-c', `while [ ! -f ${starterIsThere} ]; do sleep 0.05; done; exec sh ${starter}`]);
   },
 
   async launch(container) {

@@ -6,7 +6,7 @@ export class CreateShop1763800000001 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       CREATE TABLE users (
-        id         uuid           PRIMARY KEY,
+        id         uuid           PRIMARY KEY DEFAULT gen_random_uuid(),
         username   text           NOT NULL CONSTRAINT users_username_key UNIQUE,
         email      text           NOT NULL,
         created_at timestamptz(3) NOT NULL DEFAULT now()
@@ -19,7 +19,7 @@ export class CreateShop1763800000001 implements MigrationInterface {
       );
 
       CREATE TABLE orders (
-        id              uuid           PRIMARY KEY,
+        id              uuid           PRIMARY KEY DEFAULT gen_random_uuid(),
         user_id         uuid           NOT NULL CONSTRAINT orders_user_id_fkey REFERENCES users (id),
         status          text           NOT NULL
           CHECK (status IN ('pending', 'payment_pending', 'confirmed', 'rejected', 'cancelled')),

@@ -1,0 +1,66 @@
+require('ts-node/register');
+const { brine } = require('./index.ts');
+
+/** The shop: two services with a database each, their topics, and the payment provider that Brine plays. */
+const shop = {
+  databases: {
+    orders: {
+      migrate: {
+        command: 'node --require ts-node/register src/migrate.ts',
+        cwd: 'services/orders',
+        env: { DATABASE_URL: '{{database.url}}' },
+      },
+      inputs: ['services/orders/src/migrations/**'],
+      seed: ['services/orders/seed.sql'],
+      settledWhenNoRows: 'SELECT 1 FROM outbox WHERE published_at IS NULL',
+    },
+    inventory: {
+      migrate: {
+        command: 'node --require ts-node/register src/migrate.ts',
+        cwd: 'services/inventory',
+        env: { DATABASE_URL: '{{database.url}}' },
+      },
+      inputs: ['services/inventory/src/migrations/**'],
+      seed: ['services/inventory/seed.sql'],
+    },
+  },
+  kafka: {
+    topics: { order_events: { partitions: 3 }, stock_events: { partitions: 3 }, 'order_events.dlq': {} },
+  },
+  stubs: { payments: {} },
+  services: {
+    orders: {
+      command: 'node --require ts-node/register src/main.ts',
+      cwd: 'services/orders',
+      env: {
+        PORT: '{{self.port}}',
+        DATABASE_URL: '{{databases.orders.url}}',
+        REDIS_URL: '{{redis.url}}',
+        KAFKA_BROKERS: '{{kafka.brokers}}',
+        KAFKA_TOPIC_PREFIX: '{{kafka.topicPrefix}}',
+        PAYMENT_URL: '{{stubs.payments.url}}',
+        ADMIN_TOKEN: 'shop-admin-token',
+      },
+    },
+    inventory: {
+      command: 'node --require ts-node/register src/main.ts',
+      cwd: 'services/inventory',
+      env: {
+        PORT: '{{self.port}}',
+        DATABASE_URL: '{{databases.inventory.url}}',
+        KAFKA_BROKERS: '{{kafka.brokers}}',
+        KAFKA_TOPIC_PREFIX: '{{kafka.topicPrefix}}',
+      },
+    },
+  },
+  secrets: ['shop-admin-token'],
+  reports: { title: 'The shop' },
+};
+
+module.exports = {
+  default: brine(shop),
+  embedded: brine({ ...shop, provider: 'embedded' }),
+  container: brine({ ...shop, provider: 'container' }),
+  external: brine({ ...shop, provider: 'external' }),
+  ci: { ...brine({ ...shop, provider: 'embedded', parallel: 2 }), order: 'random' },
+};

@@ -1,0 +1,3 @@
+/** What a project that uses Brine imports. */
+export type { Configuration } from './support/config';
+export { brine, type CucumberProfile } from './support/profile';

@@ -1,0 +1,40 @@
+import type { AcceptanceWorld } from '../world/acceptance-world';
+
+/** `setup` is said with Given, `action` with When, `assertion` with Then. */
+export type StepKind = 'setup' | 'action' | 'assertion';
+
+/** What is said of a step beside its definition. */
+export interface StepDocumentation {
+  /** What it does, for the catalogue; Markdown. */
+  readonly doc: string;
+  /** At least one step as it stands in a feature, with its keyword; a table or doc string goes on the lines below. */
+  readonly examples: readonly [string, ...string[]];
+}
+
+/** A step of the vocabulary. */
+export interface StepEntry extends StepDocumentation {
+  readonly kind: StepKind;
+  /** As written, with `[...]` around what may be left out. */
+  readonly phrase: string;
+  /** The Cucumber expressions it was registered as: without and with its optional parts, without and with guards. */
+  readonly expressions: readonly string[];
+  /** The file that defines it, such as `http.steps.ts`. */
+  readonly file: string;
+}
+
+/** The body of a step. Parts of the phrase that were left out come as undefined. */
+// biome-ignore lint/suspicious/noExplicitAny: the arguments are what the phrase's parameter types give; cucumber types them so, too
+export type StepBody = (this: AcceptanceWorld, ...values: any[]) => unknown;
+
+/** All steps that were defined through Brine, in the order of their definition. */
+export class Catalogue {
+  private readonly entries: StepEntry[] = [];
+
+  add(entry: StepEntry): void {
+    this.entries.push(entry);
+  }
+
+  all(): readonly StepEntry[] {
+    return this.entries;
+  }
+}

@@ -1,0 +1,113 @@
+import { basename } from 'node:path';
+import { Given, Then, When } from '@cucumber/cucumber';
+import { AssertionError } from 'chai';
+import { messageOf } from '../support/errors';
+import { consistently, eventually, WaitError, type Waited, type WaitOptions } from '../support/time';
+import type { AcceptanceWorld } from '../world/acceptance-world';
+import { noteMediaType } from '../world/failure-evidence';
+import { Catalogue, type StepBody, type StepDocumentation, type StepKind } from './catalogue';
+import { type Variant, variantsOf, withGaps } from './phrase';
+
+/** The vocabulary as it was defined in this process. */
+export const catalogue = new Catalogue();
+
+/** A step that sets something up. In the phrase, `[...]` encloses what may be left out. */
+export function setup(phrase: string, documentation: StepDocumentation, body: StepBody): void {
+  define('setup', phrase, documentation, [unguarded(phrase, body)], Given);
+}
+
+/** A step that does something: the tester's own action. */
+export function action(phrase: string, documentation: StepDocumentation, body: StepBody): void {
+  define('action', phrase, documentation, [unguarded(phrase, body)], When);
+}
+
+/**
+ * A step that asserts something: its body throws when that is not so. The guards come with it:
+ * `within {duration} ...` tries until it is so, `for {duration} ...` demands that it stays so.
+ */
+export function assertion(phrase: string, documentation: StepDocumentation, body: StepBody): void {
+  const groups = [unguarded(phrase, body), guarded('within', phrase, body), guarded('for', phrase, body)];
+  define('assertion', phrase, documentation, groups, Then);
+}
+
+interface Registration {
+  readonly phrase: string;
+  readonly body: StepBody;
+  /** Milliseconds; -1 when the step bounds itself. */
+  readonly timeout?: number;
+}
+
+type Register = typeof Given;
+
+function unguarded(phrase: string, body: StepBody): Registration {
+  return { phrase, body };
+}
+
+function guarded(guard: 'within' | 'for', phrase: string, body: StepBody): Registration {
+  const wait = guard === 'within' ? eventually : consistently;
+  return {
+    phrase: `${guard} {duration} ${phrase}`,
+    timeout: -1,
+    async body(this: AcceptanceWorld, ms: number, ...values: unknown[]) {
+      await waiting(this, ms, wait, async () => body.apply(this, values));
+    },
+  };
+}
+
+type Wait = (attempt: () => Promise<unknown>, options: WaitOptions) => Promise<Waited<unknown>>;
+
+/** Waits with the one mechanism; a service that died ends the wait at once. */
+async function waiting(
+  world: AcceptanceWorld,
+  ms: number,
+  wait: Wait,
+  attempt: () => Promise<unknown>,
+): Promise<void> {
+  const { recorder } = world.events;
+  try {
+    const waited = await wait(attempt, {
+      withinMs: ms,
+      onChange: (wake) => recorder.onEvent(wake),
+      giveUp: () => world.lane.death(),
+    });
+    if (waited.nearDeadline) {
+      world.attach(`near its deadline: ${Math.round(waited.elapsedMs)} of ${ms} ms`, noteMediaType);
+    }
+  } catch (error) {
+    if (!(error instanceof WaitError)) throw error;
+    throw new AssertionError(`${messageOf(error.cause)}\n  ${error.message}`);
+  }
+}
+
+function define(
+  kind: StepKind,
+  phrase: string,
+  documentation: StepDocumentation,
+  registrations: readonly Registration[],
+  register: Register,
+): void {
+  const expressions = registrations.flatMap(({ phrase: whole, body, timeout }) =>
+    variantsOf(whole).map((variant) => {
+      register(variant.expression, timeout === undefined ? {} : { timeout }, bodyOf(variant, body));
+      return variant.expression;
+    }),
+  );
+  catalogue.add({ kind, phrase, expressions, file: callerFile(), ...documentation });
+}
+
+/** The runner checks how many parameters a body has, so a variant's says as many as it will be given. */
+function bodyOf({ expression, present }: Variant, body: StepBody): StepBody {
+  const variantBody = function (this: AcceptanceWorld, ...values: unknown[]) {
+    return body.apply(this, withGaps(values, present));
+  };
+  const block = expression.endsWith(':') ? 1 : 0; // a table or doc string
+  return Object.defineProperty(variantBody, 'length', { value: present.filter(Boolean).length + block });
+}
+
+/** The file of the step library that is being loaded. */
+function callerFile(): string {
+  const frames = (new Error().stack ?? '').split('\n').slice(1);
+  const own = basename(__filename);
+  const frame = frames.find((line) => line.includes('(') && !line.includes(own)) ?? '';
+  return basename(/\(?([^():]+):\d+:\d+\)?$/.exec(frame)?.[1] ?? '');
+}

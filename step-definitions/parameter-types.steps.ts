@@ -1,0 +1,42 @@
+import { defineParameterType } from '@cucumber/cucumber';
+import { durationPattern, parseDuration } from '../support/time';
+import type { Literal } from '../world/expectations';
+
+const name = /[a-zA-Z][a-zA-Z0-9_-]*/;
+
+defineParameterType({
+  name: 'duration',
+  // one group only: the runner would hand each one over on its own
+  regexp: new RegExp(durationPattern.source.replace(/\((?!\?)/g, '(?:')),
+  transformer: (text: string) => parseDuration(text),
+});
+
+defineParameterType({
+  name: 'method',
+  regexp: /GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS/,
+  transformer: (text: string) => text,
+});
+
+/** A status by number, class or phrase: `201`, `2xx`, `Created`. */
+defineParameterType({
+  name: 'status',
+  regexp: [/\d{3}/, /[1-5]xx/, /[A-Z][A-Za-z-]*(?: [A-Z][A-Za-z-]*)*/],
+  transformer: (text: string) => text,
+});
+
+/** Text in double quotes, a number, true, false or null. */
+defineParameterType({
+  name: 'literal',
+  regexp: /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null/,
+  transformer: (text: string): Literal => JSON.parse(text.replaceAll('\\$', '\\\\$')),
+  useForSnippets: false,
+});
+
+for (const kind of ['service', 'database', 'stub']) {
+  defineParameterType({
+    name: kind,
+    regexp: name,
+    transformer: (text: string) => text,
+    useForSnippets: false,
+  });
+}
