@@ -101,9 +101,7 @@ class Assigner {
 }
 
 /** A choice that depends on the choices before it, as captured values make it. */
-export interface ChoiceProblem {
-  readonly expected: number;
-  readonly actual: number;
+export interface ChoiceProblem extends Pick<AssignmentProblem, 'expected' | 'actual' | 'candidates'> {
   /** Tries the pair, keeping what it captures; false when it does not fit. */
   choose(expected: number, actual: number): boolean;
   /** A mark to go back to. */
@@ -111,32 +109,68 @@ export interface ChoiceProblem {
   undo(mark: number): void;
 }
 
-/** So many pairs are tried when captures make the choice of one row depend on another. */
+/** So many pairs are tried when the choice for one expected thing depends on that for another. */
 const mostTrials = 50_000;
+/** So many expected things are rearranged at most. */
+const mostRearranged = 1_000;
+
+/** Each expected thing takes the first free one that fits what was chosen before; -1 for none. The usual case needs no more. */
+export function assignInTurn(problem: ChoiceProblem): Assignment {
+  const taken = new Set<number>();
+  return Array.from({ length: problem.expected }, (_, expected) => {
+    for (const actual of candidatesOf(problem, expected)) {
+      if (taken.has(actual) || !problem.choose(expected, actual)) continue;
+      taken.add(actual);
+      return actual;
+    }
+    return -1;
+  });
+}
 
 /**
  * An actual thing for every expected one, by trying (backtracking). What was chosen last stays chosen in the problem.
- * @returns undefined when there is none, or none was found within 50,000 trials
+ * @returns undefined when there is none, or none was found within 50,000 trials, or there are more than 1,000 to place
  */
 export function assignAll(problem: ChoiceProblem): Assignment | undefined {
-  const partner: number[] = [];
-  const taken = new Set<number>();
-  let trials = 0;
-  const place = (expected: number): boolean => {
-    if (expected === problem.expected) return true;
-    for (let actual = 0; actual < problem.actual && trials < mostTrials; actual++) {
-      if (taken.has(actual)) continue;
-      trials++;
-      const mark = problem.mark();
-      if (problem.choose(expected, actual)) {
-        taken.add(actual);
-        partner[expected] = actual;
-        if (place(expected + 1)) return true;
-        taken.delete(actual);
-      }
-      problem.undo(mark);
+  return problem.expected <= mostRearranged ? new Rearranger(problem).assign() : undefined;
+}
+
+class Rearranger {
+  private readonly partner: number[] = [];
+  private readonly taken = new Set<number>();
+  private trials = 0;
+
+  constructor(private readonly problem: ChoiceProblem) {}
+
+  assign(): Assignment | undefined {
+    return this.place(0) ? this.partner : undefined;
+  }
+
+  private place(expected: number): boolean {
+    if (expected === this.problem.expected) return true;
+    for (const actual of candidatesOf(this.problem, expected)) {
+      if (this.trials >= mostTrials) return false;
+      if (!this.taken.has(actual) && this.tryPair(expected, actual)) return true;
     }
     return false;
-  };
-  return problem.expected <= 1_000 && place(0) ? partner : undefined;
+  }
+
+  private tryPair(expected: number, actual: number): boolean {
+    this.trials++;
+    const mark = this.problem.mark();
+    this.partner[expected] = actual;
+    this.taken.add(actual);
+    if (this.problem.choose(expected, actual) && this.place(expected + 1)) return true;
+    this.taken.delete(actual);
+    this.problem.undo(mark);
+    return false;
+  }
+}
+
+function candidatesOf({ candidates, actual }: ChoiceProblem, expected: number): Iterable<number> {
+  return candidates?.(expected) ?? numbersBelow(actual);
+}
+
+function* numbersBelow(end: number): Generator<number> {
+  for (let number = 0; number < end; number++) yield number;
 }

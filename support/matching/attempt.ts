@@ -91,6 +91,7 @@ export class Attempt {
   }
 
   rollBack(size: number): void {
+    if (this.fresh.size === size) return;
     for (const name of [...this.fresh.keys()].slice(size)) this.fresh.delete(name);
   }
 }

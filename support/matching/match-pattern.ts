@@ -1,5 +1,5 @@
 import { nearest } from '../errors';
-import { type Assignment, assign, assignAll } from './assignment';
+import { type Assignment, assign, assignAll, assignInTurn, type ChoiceProblem } from './assignment';
 import type { Attempt, Mismatch } from './attempt';
 import { describeDifference, show } from './difference';
 import { sameScalar } from './equality';
@@ -167,35 +167,26 @@ function count(items: number): string {
 }
 
 function matchAnyOrder(pattern: ArrayPattern, actual: readonly unknown[], attempt: Attempt): boolean {
-  if (pattern.captures && takeInTurn(pattern, actual, attempt)) return true;
+  if (attempt.quick && tooFew(pattern, actual, attempt)) return false;
+  if (pattern.captures && pairWithCaptures(pattern, actual, attempt)) return true;
   const partners = pairUp(pattern, actual, attempt);
-  const complete = !partners.includes(-1);
   const exhausted = attempt.rules.arrays === 'contains' || pattern.items.length >= actual.length;
-  if (complete && exhausted) return !pattern.captures || keepCaptures(pattern, actual, partners, attempt);
+  if (!partners.includes(-1) && exhausted)
+    return !pattern.captures || contradiction(pattern, actual, partners, attempt);
   if (attempt.quick) return false;
   lackingItems(pattern, actual, partners, attempt);
   if (attempt.rules.arrays === 'any order') leftOver(actual, partners, attempt);
   return false;
 }
 
-/** The usual case with captures: the first fitting item for each in turn will do. */
-function takeInTurn(pattern: ArrayPattern, actual: readonly unknown[], attempt: Attempt): boolean {
-  if (attempt.rules.arrays === 'any order' && pattern.items.length !== actual.length) return false;
-  const [mark, taken] = [attempt.fresh.size, new Set<number>()];
-  for (const e of pattern.items.keys()) {
-    const a = actual.findIndex(
-      (_, position) =>
-        !taken.has(position) && attempt.holds(() => matchAt(pattern, e, actual, position, attempt), true),
-    );
-    if (a < 0) {
-      attempt.rollBack(mark);
-      return false;
-    }
-    taken.add(a);
-  }
-  return true;
+function tooFew(pattern: ArrayPattern, actual: readonly unknown[], { rules }: Attempt): boolean {
+  return (
+    pattern.items.length > actual.length ||
+    (rules.arrays === 'any order' && pattern.items.length < actual.length)
+  );
 }
 
+/** Pairs without regard to captures. */
 function pairUp(pattern: ArrayPattern, actual: readonly unknown[], attempt: Attempt): Assignment {
   const index = ItemIndex.of(pattern.items.length, actual);
   return assign({
@@ -206,27 +197,33 @@ function pairUp(pattern: ArrayPattern, actual: readonly unknown[], attempt: Atte
   });
 }
 
-/** Captures in the order of the expected items; looks for other pairs when one item's capture contradicts another's. */
-function keepCaptures(
-  pattern: ArrayPattern,
+/** Pairs all items so that their captures agree, and keeps these; false, with nothing kept, when it cannot. */
+function pairWithCaptures(pattern: ArrayPattern, actual: readonly unknown[], attempt: Attempt): boolean {
+  if (tooFew(pattern, actual, attempt)) return false;
+  const mark = attempt.fresh.size;
+  const index = ItemIndex.of(pattern.items.length, actual);
+  const problem: ChoiceProblem = {
+    expected: pattern.items.length,
+    actual: actual.length,
+    choose: (e, a) => attempt.holds(() => matchAt(pattern, e, actual, a, attempt), true),
+    candidates: (e) => index?.candidates(itemAt(pattern, e)),
+    mark: () => attempt.fresh.size,
+    undo: (to) => attempt.rollBack(to),
+  };
+  if (!assignInTurn(problem).includes(-1)) return true;
+  attempt.rollBack(mark);
+  return assignAll(problem) !== undefined;
+}
+
+/** Each item has a partner, but their captures contradict one another: shows where. Always false. */
+function contradiction(
+  p: ArrayPattern,
   actual: readonly unknown[],
   partners: Assignment,
   attempt: Attempt,
-): boolean {
-  const mark = attempt.fresh.size;
-  const choose = (e: number, a: number) => attempt.holds(() => matchAt(pattern, e, actual, a, attempt), true);
-  if (partners.every((a, e) => choose(e, a))) return true;
-  attempt.rollBack(mark);
-  const counts = { expected: pattern.items.length, actual: actual.length };
-  const found = assignAll({
-    ...counts,
-    choose,
-    mark: () => attempt.fresh.size,
-    undo: (to) => attempt.rollBack(to),
-  });
-  if (found) return true;
-  attempt.rollBack(mark);
-  for (const [e, a] of partners.entries()) attempt.within(a, () => matchAt(pattern, e, actual, a, attempt));
+): false {
+  if (attempt.quick) return false;
+  for (const [e, a] of partners.entries()) attempt.within(a, () => matchAt(p, e, actual, a, attempt));
   return false;
 }
 

@@ -1,5 +1,5 @@
 import { BrineError, didYouMean, nearest } from '../errors';
-import { type Assignment, assign, assignAll } from './assignment';
+import { type Assignment, assign, assignAll, assignInTurn, type ChoiceProblem } from './assignment';
 import { Attempt, type Mismatch } from './attempt';
 import { type Cell, type ColumnKind, cellCaptures, matchCell, readCell } from './cells';
 import { firstStep, lookUp } from './path';
@@ -47,8 +47,8 @@ export interface MissingRow {
   /** Its position among the expected rows, from 0. */
   readonly index: number;
   readonly cells: readonly string[];
-  /** None when no row has anything in common with it. */
-  readonly closest?: ClosestRow;
+  /** None when no row has anything in common with it. Looked for when first read, so that a poll need not pay for it. */
+  readonly closest: ClosestRow | undefined;
 }
 
 export interface MatchedRow {
@@ -212,38 +212,31 @@ class RowsMatch {
   }
 
   private pairsInAnyOrder(): Assignment {
-    const index = RowIndex.of(this.table.columns, this.table.cells, this.actual);
-    return assign({
-      expected: this.table.cells.length,
-      actual: this.actual.length,
-      accepts: (e, a) => this.attempt.holds(() => this.matchRow(e, a)),
-      candidates: (e) => index?.candidates(this.table.cells[e] ?? []),
-    });
+    return assign({ ...this.problem(), accepts: (e, a) => this.attempt.holds(() => this.matchRow(e, a)) });
   }
 
+  /** When not all can match, each row has the first that fits what was captured so far, so that contradictions show. */
   private pairsWithCaptures(): Assignment {
-    const all = assignAll({
-      expected: this.table.cells.length,
-      actual: this.actual.length,
+    const problem: ChoiceProblem = {
+      ...this.problem(),
       choose: (e, a) => this.choose(e, a),
       mark: () => this.attempt.fresh.size,
       undo: (mark) => this.attempt.rollBack(mark),
-    });
-    if (all !== undefined) return all;
+    };
+    const inTurn = assignInTurn(problem);
+    if (!inTurn.includes(-1)) return inTurn;
     this.attempt.rollBack(0);
-    return this.pairsInTurn();
+    return assignAll(problem) ?? assignInTurn(problem);
   }
 
-  /** When not all can match: each row takes the first that fits what was captured so far, so that contradictions show. */
-  private pairsInTurn(): Assignment {
-    const taken = new Set<number>();
-    return this.table.cells.map((_, index) => {
-      const found = this.actual.findIndex(
-        (_row, position) => !taken.has(position) && this.choose(index, position),
-      );
-      if (found >= 0) taken.add(found);
-      return found;
-    });
+  private problem(): Pick<ChoiceProblem, 'expected' | 'actual' | 'candidates'> {
+    const { columns, cells } = this.table;
+    const index = RowIndex.of(columns, cells, this.actual);
+    return {
+      expected: cells.length,
+      actual: this.actual.length,
+      candidates: (expected) => index?.candidates(cells[expected] ?? []),
+    };
   }
 
   private choose(index: number, position: number): boolean {
@@ -281,9 +274,8 @@ class RowsMatch {
     const taken = new Set(partners);
     return partners.flatMap((partner, index) => {
       if (partner !== -1) return [];
-      const closest = this.closest(index, taken);
       const cells = this.table.expected.rows[index] ?? [];
-      return [closest === undefined ? { index, cells } : { index, cells, closest }];
+      return [missingRow(index, cells, () => this.closest(index, taken))];
     });
   }
 
@@ -344,6 +336,18 @@ class RowsMatch {
       return cell?.kind === 'marker' && cell.marker.mayBeAbsent;
     });
   }
+}
+
+function missingRow(index: number, cells: readonly string[], find: () => ClosestRow | undefined): MissingRow {
+  let found: { readonly closest: ClosestRow | undefined } | undefined;
+  return {
+    index,
+    cells,
+    get closest() {
+      found ??= { closest: find() };
+      return found.closest;
+    },
+  };
 }
 
 /** The fewest rows that would have to move so that the rest stands in order. */
