@@ -1,5 +1,5 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import { Order } from './order';
+import type { Order } from './order';
 
 /** One line of an order, with the price at which it was placed. */
 @Entity('order_items')
@@ -20,10 +20,8 @@ export class OrderItem {
   @Column('integer', { name: 'price_cents' })
   priceCents!: number;
 
-  @ManyToOne(
-    () => Order,
-    (order) => order.items,
-  )
+  /** Named by text: the two entities would else import each other. */
+  @ManyToOne('Order', 'items')
   @JoinColumn({ name: 'order_id' })
   order!: Relation<Order>;
 }
