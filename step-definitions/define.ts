@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { AssertionError } from 'chai';
 import { messageOf } from '../support/errors';
 import { consistently, eventually, WaitError, type Waited, type WaitOptions } from '../support/time';
 import type { AcceptanceWorld } from '../world/acceptance-world';
+import { fail } from '../world/expectations';
 import { noteMediaType } from '../world/failure-evidence';
 import { Catalogue, type StepBody, type StepDocumentation, type StepKind } from './catalogue';
 import { type Variant, variantsOf, withGaps } from './phrase';
@@ -75,7 +75,7 @@ async function waiting(
     }
   } catch (error) {
     if (!(error instanceof WaitError)) throw error;
-    throw new AssertionError(`${messageOf(error.cause)}\n  ${error.message}`);
+    fail(`${messageOf(error.cause)}\n  ${error.message}`);
   }
 }
 

@@ -10,6 +10,9 @@ export interface EvidenceEntry {
 }
 
 const mostOfOneText = 2_000;
+/** Of each source, the first and the last so many entries are shown. */
+const firstOfSource = 20;
+const lastOfSource = 60;
 
 /** What happened in one scenario, for the report of a failure. */
 export class Evidence {
@@ -33,7 +36,11 @@ export class Evidence {
    */
   timeline(others: readonly EvidenceEntry[]): string {
     const all = [...this.entries, ...others].sort((a, b) => a.at - b.at);
-    return this.masked(all.map((entry) => this.line(entry)).join('\n'));
+    return this.masked(
+      withoutFlood(all)
+        .map((entry) => this.line(entry))
+        .join('\n'),
+    );
   }
 
   private line({ at, source, text }: EvidenceEntry): string {
@@ -49,6 +56,22 @@ export class Evidence {
       .replace(/(bearer |basic )[\w.~+/=-]+/gi, '$1***')
       .replace(/(\w+:\/\/[^\s:/@]+:)[^\s@/]+@/g, '$1***@');
   }
+}
+
+/** A wait may ask the same a hundred times: of each source the middle is left out, and said to be. */
+function withoutFlood(entries: readonly EvidenceEntry[]): EvidenceEntry[] {
+  const totals = new Map<string, number>();
+  for (const { source } of entries) totals.set(source, (totals.get(source) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return entries.flatMap((entry) => {
+    const number = (seen.get(entry.source) ?? 0) + 1;
+    seen.set(entry.source, number);
+    const left = (totals.get(entry.source) ?? 0) - firstOfSource - lastOfSource;
+    if (left <= 0 || number <= firstOfSource || number > firstOfSource + left) return [entry];
+    return number === firstOfSource + 1
+      ? [{ ...entry, text: `... ${left} more like these were left out` }]
+      : [];
+  });
 }
 
 /** A value on one line, for the timeline. */

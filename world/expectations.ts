@@ -32,9 +32,14 @@ export interface RowsExpectation {
   readonly columnTypes?: ReadonlyMap<string, ColumnKind>;
 }
 
-/** Fails a step. The message is all there is to see, so it must say what was expected and what was there. */
+/**
+ * Fails a step. The message is all there is to see, so it must say what was expected and what was there: where in
+ * the code that was found out is of no use to a tester.
+ */
 export function fail(message: string): never {
-  throw new AssertionError(message);
+  const error = new AssertionError(message);
+  error.stack = `${error.name}: ${message}`;
+  throw error;
 }
 
 /**

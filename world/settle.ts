@@ -45,7 +45,7 @@ async function unrestIn({ events, queries }: SettleOptions): Promise<string[]> {
   const counts = await Promise.all(queries.map(({ client, sql }) => client.query(sql)));
   const pending = queries.flatMap(({ client, sql }, index) => {
     const rows = counts[index]?.length ?? 0;
-    return rows === 0 ? [] : [`database "${client.name}" still has ${rows} rows for: ${sql}`];
+    return rows === 0 ? [] : [`database "${client.name}" still has rows (${rows}) for: ${sql}`];
   });
   const lags = await events.lags();
   return [...pending, ...lags.map((lag) => `group "${lag.group}" is behind: ${describeLag(lag)}`)];

@@ -294,14 +294,15 @@ class RowsMatch {
   private nearness(index: number, position: number, taken: boolean): number {
     const score = this.agreement(index, position);
     if (!taken) return score + 0.5;
-    return score === this.table.columns.length ? 0.75 : score;
+    return Math.floor(score) === this.table.columns.length ? 0.75 : score;
   }
 
+  /** The number of columns that agree; among equals the leftmost ones, where keys stand, weigh a little more. */
   private agreement(index: number, position: number): number {
     let score = 0;
     for (const at of this.table.columns.keys()) {
       this.cellsLeft--;
-      if (this.attempt.holds(() => this.matchAt(index, at, position))) score++;
+      if (this.attempt.holds(() => this.matchAt(index, at, position))) score += 1 + 0.2 / 2 ** (at + 1);
     }
     return score;
   }
