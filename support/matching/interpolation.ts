@@ -129,13 +129,19 @@ function splitDefault(expression: string): [string, string?] {
   return at < 0 ? [expression.trim()] : [expression.slice(0, at).trim(), expression.slice(at + 2)];
 }
 
+/** undefined when nobody knows the name; null is a value. */
 function evaluate(name: string, scope: Scope, place: string): unknown {
-  return (
-    lookUpVariable(name, scope) ??
-    builtIn(name, scope) ??
-    scope.generate?.(name) ??
-    calculate(name, scope, place)
-  );
+  const sources = [
+    () => lookUpVariable(name, scope),
+    () => builtIn(name, scope),
+    () => scope.generate?.(name),
+    () => calculate(name, scope, place),
+  ];
+  for (const source of sources) {
+    const value = source();
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 function lookUpVariable(name: string, { variables }: Scope): unknown {
@@ -208,9 +214,8 @@ function noValue(name: string, scope: Scope, place: string): BrineError {
 /** The names that could have been meant: the variable's own fields when only the end of a path is wrong, else all. */
 function knownNames(name: string, { variables }: Scope): string[] {
   const first = firstStep(name);
-  if (!variables.has(first)) return [...variables.keys(), ...generators];
-  const cut = Math.max(name.lastIndexOf('.'), name.lastIndexOf('['));
-  const parent = cut < 0 ? '' : name.slice(0, cut);
+  if (!variables.has(first) || name === first) return [...variables.keys(), ...generators];
+  const parent = name.slice(0, Math.max(name.lastIndexOf('.'), name.lastIndexOf('['), first.length));
   const fields = fieldsOf(lookUp({ [first]: variables.get(first) }, parent).value);
   return fields.length === 0
     ? [...variables.keys(), ...generators]

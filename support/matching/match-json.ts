@@ -3,6 +3,9 @@ import type { Json } from './json-value';
 import { matchPattern } from './match-pattern';
 import { readPattern } from './pattern';
 
+/** The call stack has ended: about 1,200 levels in order, some hundreds in any order. */
+const tooDeep = 'is nested too deeply to be compared';
+
 export interface MatchOptions {
   /** `contains`: objects may have further fields, at every level. `exactly`: they may not. */
   readonly mode: 'contains' | 'exactly';
@@ -31,8 +34,14 @@ export interface MatchResult {
  */
 export function matchJson(expected: Json, actual: unknown, options: MatchOptions): MatchResult {
   const { mode, arrays = 'same', captured, place = 'the expected JSON' } = options;
+  const pattern = readPattern(expected, place);
   const attempt = new Attempt(captured, { exactly: mode === 'exactly', arrays });
-  matchPattern(readPattern(expected, place), actual, attempt);
   const { mismatches, fresh } = attempt;
+  try {
+    matchPattern(pattern, actual, attempt);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { mismatches: [{ path: '$', reason: tooDeep, expected, actual }], captured: new Map() };
+  }
   return { mismatches, captured: mismatches.length === 0 ? fresh : new Map() };
 }

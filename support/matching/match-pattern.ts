@@ -130,7 +130,8 @@ function matchArray(pattern: ArrayPattern, actual: unknown, attempt: Attempt): b
   if (!Array.isArray(actual)) return differs(pattern, actual, attempt);
   if (attempt.trail.length > deepest)
     return attempt.fail(() => `is nested deeper than ${deepest} levels`, pattern.expected, actual);
-  if (attempt.rules.arrays !== 'same') return matchAnyOrder(pattern, actual, attempt);
+  const alone = pattern.items.length === 1 && actual.length === 1;
+  if (attempt.rules.arrays !== 'same' && !alone) return matchAnyOrder(pattern, actual, attempt);
   if (pattern.items.length !== actual.length) return wrongLength(pattern, actual, attempt);
   let all = true;
   for (const [index, item] of pattern.items.entries()) {

@@ -1,4 +1,5 @@
-import { isFields, type Json } from './json-value';
+import { BrineError } from '../errors';
+import { deepest, isFields, type Json } from './json-value';
 import { isMarker, type Marker, readMarker, withoutEscape } from './markers';
 import { formatPath, type Segment } from './path';
 
@@ -30,7 +31,8 @@ export interface ArrayPattern extends Common {
 /**
  * Reads expected JSON.
  * @param place what it is, for errors: `the expected body`
- * @throws BrineError BRINE_MATCH_001 or BRINE_MATCH_002 for a marker that is unknown or cannot be read, with its path
+ * @throws BrineError BRINE_MATCH_001 or BRINE_MATCH_002 for a marker that is unknown or cannot be read, with its path;
+ *   BRINE_STEP_002 when it is nested deeper than 1,200 levels
  */
 export function readPattern(expected: Json, place: string): Pattern {
   return read(expected, place, []);
@@ -38,6 +40,7 @@ export function readPattern(expected: Json, place: string): Pattern {
 
 function read(expected: Json, place: string, trail: Segment[]): Pattern {
   if (typeof expected === 'string') return readText(expected, place, trail);
+  if (trail.length > deepest) throw tooDeep(place);
   if (Array.isArray(expected)) {
     const items = expected.map((item: Json, index) => readAt(item, index, place, trail));
     return { kind: 'array', expected, items, captures: items.some((item) => item.captures) };
@@ -46,6 +49,11 @@ function read(expected: Json, place: string, trail: Segment[]): Pattern {
   const entries = Object.entries(expected as Readonly<Record<string, Json>>);
   const fields = entries.map(([name, value]) => [name, readAt(value, name, place, trail)] as const);
   return { kind: 'object', expected, fields, captures: fields.some(([, field]) => field.captures) };
+}
+
+function tooDeep(place: string): BrineError {
+  const reason = `it is nested deeper than ${deepest} levels`;
+  return new BrineError('BRINE_STEP_002', { place, reason, advice: 'use a flatter example' });
 }
 
 function readAt(value: Json, segment: Segment, place: string, trail: Segment[]): Pattern {
