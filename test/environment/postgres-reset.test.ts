@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { test } from 'node:test';
 import { Client } from 'pg';
 import { DatabaseReset, type LaneDatabaseFacts } from '../../support/environment/postgres';
@@ -333,7 +332,7 @@ test('after a crash of the server, which loses the notes of what was written, ev
   await victim.query(`INSERT INTO users (name) VALUES ('x')`);
   await victim.query('CHECKPOINT');
   const { rows } = await victim.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  const gone = once(victim, 'end');
+  const gone = new Promise<void>((resolve) => victim.once('end', resolve));
   process.kill(rows[0]!.pid, 'SIGKILL'); // the server then ends all others, and recovers
   await gone;
   assert.ok((await reset.reset()).restored.includes('public.users'));

@@ -1,30 +1,46 @@
+import { Socket } from 'node:net';
 import { Client } from 'pg';
 import { bounded, formatDuration } from '../../time';
 
 const defaultLimitMs = 5_000;
 
+/** A client that can be cut off from a server that does not answer. */
+export class Connection extends Client {
+  constructor(
+    url: string,
+    purpose: string,
+    private readonly socket = new Socket(),
+  ) {
+    super({ connectionString: url, application_name: `brine ${purpose}`, stream: () => socket });
+    // A connection that breaks while idle would otherwise end the process; the next query reports it.
+    this.on('error', () => {});
+  }
+
+  cut(): void {
+    this.socket.destroy();
+  }
+}
+
 /**
  * A connection under the name `brine <purpose>`, so that it can be told from the services'.
  * @throws the server's or the socket's error, or a time-out after `limitMs`
  */
-export async function connect(url: string, purpose: string, limitMs = defaultLimitMs): Promise<Client> {
-  const client = new Client({ connectionString: url, application_name: `brine ${purpose}` });
-  // A connection that breaks while idle would otherwise end the process; the next query reports it.
-  client.on('error', () => {});
+export async function connect(url: string, purpose: string, limitMs = defaultLimitMs): Promise<Connection> {
+  const client = new Connection(url, purpose);
   const connected = client.connect();
   try {
     await bounded(connected, limitMs, () => new Error(`no answer within ${formatDuration(limitMs)}`));
   } catch (error) {
     connected.catch(() => {});
-    disconnect(client).catch(() => {});
+    client.cut();
     throw error;
   }
   return client;
 }
 
 /** Ends a connection; at most a second is given to say goodbye. */
-export async function disconnect(client: Client): Promise<void> {
-  await bounded(client.end(), 1_000, () => new Error('no goodbye')).catch(() => {});
+export async function disconnect(client: Connection): Promise<void> {
+  await bounded(client.end(), 1_000, () => new Error('no goodbye')).catch(() => client.cut());
 }
 
 /** Does the work on a connection of its own. */

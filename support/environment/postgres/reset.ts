@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { BrineError, messageOf } from '../../errors';
 import { eventually, formatDuration, WaitError } from '../../time';
-import { connect, disconnect, majorVersion, serverVersion, sqlState } from './connection';
+import { type Connection, connect, disconnect, majorVersion, serverVersion, sqlState } from './connection';
 import type { LaneDatabaseFacts } from './facts';
 import { refusal } from './lane';
 import { schemaMark, trackingSql, untrackSql } from './tracking';
@@ -127,7 +127,7 @@ class ResetSession {
   private ddl = true;
 
   private constructor(
-    private readonly client: Client,
+    private readonly client: Connection,
     private readonly inOrder: boolean,
   ) {
     client.on('error', () => this.break());
