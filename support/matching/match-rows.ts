@@ -83,8 +83,8 @@ export interface UnknownColumn {
   readonly known: readonly string[];
 }
 
-/** For the closest rows, so many cells are compared in all. */
-const mostCells = 500_000;
+/** For the closest rows of all missing ones together, so many cells are compared; each gets its share. */
+const mostCells = 200_000;
 
 /**
  * Compares rows (or events) with an expected table; cells are read by `readCell`, columns may be paths (see `lookUp`).
@@ -155,7 +155,6 @@ function ragged(place: string, cells: number, columns: number): BrineError {
 
 class RowsMatch {
   private readonly attempt: Attempt;
-  private cellsLeft = mostCells;
 
   constructor(
     private readonly table: Table,
@@ -272,17 +271,19 @@ class RowsMatch {
 
   private missingRows(partners: Assignment): MissingRow[] {
     const taken = new Set(partners);
+    const lacking = partners.filter((partner) => partner === -1).length;
+    const looked = Math.ceil(mostCells / (lacking * this.table.columns.length));
     return partners.flatMap((partner, index) => {
       if (partner !== -1) return [];
       const cells = this.table.expected.rows[index] ?? [];
-      return [missingRow(index, cells, () => this.closest(index, taken))];
+      return [missingRow(index, cells, () => this.closest(index, taken, looked))];
     });
   }
 
   /** The row that agrees in most columns, one that nobody else matched if there is a choice. */
-  private closest(index: number, taken: ReadonlySet<number>): ClosestRow | undefined {
+  private closest(index: number, taken: ReadonlySet<number>, looked: number): ClosestRow | undefined {
     let best: { readonly position: number; readonly score: number } | undefined;
-    for (let position = 0; position < this.actual.length && this.cellsLeft > 0; position++) {
+    for (let position = 0; position < Math.min(this.actual.length, looked); position++) {
       const score = this.nearness(index, position, taken.has(position));
       if (best === undefined || score > best.score) best = { position, score };
     }
@@ -301,7 +302,6 @@ class RowsMatch {
   private agreement(index: number, position: number): number {
     let score = 0;
     for (const at of this.table.columns.keys()) {
-      this.cellsLeft--;
       if (this.attempt.holds(() => this.matchAt(index, at, position))) score += 1 + 0.2 / 2 ** (at + 1);
     }
     return score;
