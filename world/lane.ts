@@ -1,15 +1,17 @@
 import { CacheClient, DatabaseClient, EventClient, HttpClient } from '../support/clients';
 import type { ResolvedConfiguration } from '../support/config';
+import type { LaneEventsFacts } from '../support/environment/kafka/facts';
 import { openEventsLane } from '../support/environment/kafka/lane';
 import { Ledger } from '../support/environment/leftovers/ledger';
 import { assertPortIsFree } from '../support/environment/ports';
 import { DatabaseReset, openDatabaseLane } from '../support/environment/postgres';
 import type { LaneDatabaseFacts } from '../support/environment/postgres/facts';
+import type { LaneCacheFacts } from '../support/environment/redis/facts';
 import { openCacheLane } from '../support/environment/redis/lane';
 import { databaseDeclarations, postgresSettings, type RunFacts } from '../support/environment/run';
 import { ServiceUnderTest } from '../support/environment/services/service-under-test';
 import type { TemplateValues } from '../support/environment/template';
-import { BrineError } from '../support/errors';
+import { allSettled, BrineError } from '../support/errors';
 import { StubServer } from '../support/stubs/stub-server';
 import { settle } from './settle';
 
@@ -30,6 +32,7 @@ export class Lane implements AsyncDisposable {
   readonly http = new Map<string, HttpClient>();
   readonly stubs = new Map<string, StubServer>();
   private readonly disposables: Array<AsyncDisposable | Disposable> = [];
+  private readonly databaseClients = new Map<string, DatabaseClient>();
   private openedCache: CacheClient | undefined;
   private openedEvents: EventClient | undefined;
   private mayResetCache = true;
@@ -71,15 +74,33 @@ export class Lane implements AsyncDisposable {
   }
 
   private async openAll(): Promise<void> {
-    const [databases, cache, events] = await Promise.all([
+    const [databases, cache, events] = await allSettled([
       this.openDatabases(),
       this.openCache(),
       this.openEvents(),
       this.openStubs(),
     ]);
-    const values = await this.declareServices({ databases, ...cache, ...events });
-    await Promise.all([...this.services.values()].map((service) => service.start(values)));
-    for (const facts of databases) await this.connectDatabase(facts);
+    const values = await this.declareServices({ databases, cache, events });
+    // the world's own clients are loaded and connected while the services start, which takes longer
+    await allSettled([
+      this.startServices(values),
+      this.connectCache(cache),
+      this.connectDatabases(databases),
+    ]);
+    await this.openResets(databases);
+  }
+
+  /** When one service does not start, the others need not go on. */
+  private async startServices(values: TemplateValues): Promise<void> {
+    const services = [...this.services.values()];
+    const starts = services.map((service) => service.start(values));
+    try {
+      await Promise.all(starts);
+    } catch (error) {
+      await Promise.allSettled(services.map((service) => service[Symbol.asyncDispose]()));
+      await Promise.allSettled(starts);
+      throw error;
+    }
   }
 
   private async openDatabases(): Promise<readonly LaneDatabaseFacts[]> {
@@ -96,23 +117,37 @@ export class Lane implements AsyncDisposable {
     return lane.facts;
   }
 
-  /** What the services wrote while they started belongs to the baseline, so this comes after them. */
-  private async connectDatabase(facts: LaneDatabaseFacts): Promise<void> {
-    const client = this.keep(await DatabaseClient.connect(facts.database, facts.url));
-    const reset = this.keep(await DatabaseReset.open(facts));
-    this.databases.set(facts.database, { facts, client, reset });
+  private async connectDatabases(databases: readonly LaneDatabaseFacts[]): Promise<void> {
+    for (const { database, url } of databases) {
+      this.databaseClients.set(database, this.keep(await DatabaseClient.connect(database, url)));
+    }
   }
 
-  private async openCache(): Promise<{ cacheUrl: string }> {
+  /** What the services wrote while they started belongs to the baseline, so this comes after them. */
+  private async openResets(databases: readonly LaneDatabaseFacts[]): Promise<void> {
+    for (const facts of databases) {
+      const client = opened(this.databaseClients.get(facts.database));
+      this.databases.set(facts.database, {
+        facts,
+        client,
+        reset: this.keep(await DatabaseReset.open(facts)),
+      });
+    }
+  }
+
+  private async openCache(): Promise<LaneCacheFacts> {
     const { binary, port } = this.configuration.redis;
     const lane = this.keep(await openCacheLane(this.run.redis, { binary, port }, this.index, this.context()));
-    this.mayResetCache = lane.facts.mayReset;
-    this.openedCache = this.keep(await CacheClient.connect(lane.facts.url));
-    if (this.mayResetCache) await this.openedCache.clear();
-    return { cacheUrl: lane.facts.url };
+    return lane.facts;
   }
 
-  private async openEvents(): Promise<{ brokers: readonly string[]; topicPrefix: string }> {
+  private async connectCache({ url, mayReset }: LaneCacheFacts): Promise<void> {
+    this.mayResetCache = mayReset;
+    this.openedCache = this.keep(await CacheClient.connect(url));
+    if (mayReset) await this.openedCache.clear();
+  }
+
+  private async openEvents(): Promise<LaneEventsFacts> {
     const { kafka, testPrefix } = this.configuration;
     const name = { testPrefix, runId: this.run.runId, index: this.index };
     const lane = this.keep(await openEventsLane(this.run.kafka, { port: kafka.port }, name));
@@ -122,7 +157,7 @@ export class Lane implements AsyncDisposable {
     await Promise.all(
       Object.entries(kafka.topics).map(([topic, { partitions }]) => events.createTopic(topic, partitions)),
     );
-    return { brokers, topicPrefix };
+    return lane.facts;
   }
 
   private async openStubs(): Promise<void> {
@@ -135,9 +170,8 @@ export class Lane implements AsyncDisposable {
 
   private async declareServices(facts: {
     databases: readonly LaneDatabaseFacts[];
-    cacheUrl: string;
-    brokers: readonly string[];
-    topicPrefix: string;
+    cache: LaneCacheFacts;
+    events: LaneEventsFacts;
   }): Promise<TemplateValues> {
     const { services, startTimeout, retryCount, retryDelay } = this.configuration;
     for (const [name, configuration] of Object.entries(services)) {
@@ -158,9 +192,9 @@ export class Lane implements AsyncDisposable {
     return new Map([
       ...(first === undefined ? [] : [['postgres.url', first.url] as const]),
       ...facts.databases.map(({ database, url }) => [`databases.${database}.url`, url] as const),
-      ['redis.url', facts.cacheUrl],
-      ['kafka.brokers', facts.brokers.join(',')],
-      ['kafka.topicPrefix', facts.topicPrefix],
+      ['redis.url', facts.cache.url],
+      ['kafka.brokers', facts.events.brokers.join(',')],
+      ['kafka.topicPrefix', facts.events.topicPrefix],
       ['lane.index', String(this.index)],
       ...[...this.services].map(([name, { url }]) => [`services.${name}.url`, url] as const),
       ...[...this.stubs].map(([name, { url }]) => [`stubs.${name}.url`, url] as const),

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 
 /** What a key holds. */
 export interface CacheEntry {
@@ -21,6 +21,7 @@ export class CacheClient implements AsyncDisposable {
   ) {}
 
   static async connect(url: string): Promise<CacheClient> {
+    const { Redis } = await import('ioredis');
     const redis = new Redis(url, {
       lazyConnect: true,
       connectionName: 'brine-world',

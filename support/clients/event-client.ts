@@ -36,23 +36,17 @@ export class EventClient implements AsyncDisposable {
   private producer: Promise<Producer> | undefined;
 
   private constructor(
-    private readonly kafka: Kafka,
+    private readonly kafka: () => Promise<Kafka>,
     private readonly source: EventSource,
     private readonly topicPrefix: string,
     readonly recorder: EventRecorder,
   ) {}
 
   static async connect(options: EventClientOptions): Promise<EventClient> {
-    const { Kafka, logLevel } = await import('kafkajs');
-    const kafka = new Kafka({
-      clientId: `${options.topicPrefix}brine`,
-      brokers: [...options.brokers],
-      logLevel: logLevel.NOTHING,
-      retry: { initialRetryTime: 50, retries: 6 },
-    });
+    const kafka = () => kafkaOf(options);
     const source =
       options.broker === undefined
-        ? await TapEventSource.connect({ kafka, topicPrefix: options.topicPrefix })
+        ? await TapEventSource.connect({ kafka: await kafka(), topicPrefix: options.topicPrefix })
         : new BrokerEventSource(options.broker);
     const recorder = new EventRecorder(options.topicPrefix);
     source.follow((record) => recorder.record(record));
@@ -89,7 +83,7 @@ export class EventClient implements AsyncDisposable {
 
   private async connectProducer(): Promise<Producer> {
     const { Partitioners } = await import('kafkajs');
-    const producer = this.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    const producer = (await this.kafka()).producer({ createPartitioner: Partitioners.DefaultPartitioner });
     await producer.connect();
     return producer;
   }
@@ -125,6 +119,17 @@ export class EventClient implements AsyncDisposable {
     await producer?.disconnect();
     await this.source[Symbol.asyncDispose]();
   }
+}
+
+/** Loads kafkajs, which a lane with a broker of its own needs only when a step publishes. */
+async function kafkaOf({ brokers, topicPrefix }: EventClientOptions): Promise<Kafka> {
+  const { Kafka, logLevel } = await import('kafkajs');
+  return new Kafka({
+    clientId: `${topicPrefix}brine`,
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+    retry: { initialRetryTime: 50, retries: 6 },
+  });
 }
 
 function isBehind({ committed, end }: GroupProgress): boolean {

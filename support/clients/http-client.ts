@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
-import supertest from 'supertest';
+import type { Test } from 'supertest';
 
 /** What is sent. */
 export interface HttpRequest {
@@ -32,6 +32,8 @@ export interface HttpExchange {
 /** Sends requests to one service over connections that are kept open. Redirects are not followed. */
 export class HttpClient implements Disposable {
   private readonly agent: Agent;
+  /** Loaded while the services start, which takes longer. */
+  private readonly supertest = import('supertest');
 
   constructor(
     private readonly service: string,
@@ -47,7 +49,7 @@ export class HttpClient implements Disposable {
   async send(request: HttpRequest): Promise<HttpExchange> {
     const at = Date.now();
     const begin = performance.now();
-    const response = await this.prepare(request);
+    const response = await this.prepare((await this.supertest).default, request);
     const { statusCode = 0, statusMessage = '' } = response as unknown as IncomingStatus;
     return {
       service: this.service,
@@ -62,7 +64,7 @@ export class HttpClient implements Disposable {
     };
   }
 
-  private prepare(request: HttpRequest): supertest.Test {
+  private prepare(supertest: typeof import('supertest'), request: HttpRequest): Test {
     const method = request.method.toLowerCase() as 'get';
     const test = supertest(this.baseUrl)
       [method](request.path)
@@ -86,7 +88,7 @@ interface IncomingStatus {
   readonly statusMessage?: string;
 }
 
-type Parser = Parameters<supertest.Test['parse']>[0];
+type Parser = Parameters<Test['parse']>[0];
 
 /** The body as text, whatever its type: bodies are parsed where they are asserted, so that nothing is lost before. */
 const asText: Parser = (response, done) => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedConfiguration } from '../config';
-import { BrineError } from '../errors';
+import { allSettled, BrineError } from '../errors';
 import { formatDuration, systemClock } from '../time';
 import { chooseProvider } from './choose-provider';
 import { DockerEngine } from './docker';
@@ -101,7 +101,7 @@ export class RunEnvironment implements AsyncDisposable {
 
   private async startAll(): Promise<RunFacts> {
     const docker = new DockerEngine();
-    const [postgres, redis, kafka] = await allOrFirstErrors([
+    const [postgres, redis, kafka] = await allSettled([
       this.startPostgres(docker),
       this.startOne('redis', this.redisProviders(docker)),
       this.startOne('kafka', this.kafkaProviders(docker)),
@@ -238,15 +238,4 @@ function isFinal(error: unknown): boolean {
   return (
     error instanceof BrineError && (error.code.startsWith('BRINE_CONFIG') || error.code === 'BRINE_ENV_003')
   );
-}
-
-/** All results; when some fail, every one has ended before the errors are thrown together. */
-async function allOrFirstErrors<T extends readonly unknown[]>(
-  work: { [K in keyof T]: Promise<T[K]> },
-): Promise<T> {
-  const settled = await Promise.allSettled(work);
-  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (errors.length === 1) throw errors[0];
-  if (errors.length > 1) throw new AggregateError(errors);
-  return settled.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) as unknown as T;
 }

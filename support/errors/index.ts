@@ -1,3 +1,4 @@
+export { allSettled } from './all-settled';
 export { BrineError, type ErrorParameters, messageOf } from './brine-error';
 export { type ErrorCode, errorCodes } from './codes';
 export { didYouMean, editDistance, nearest } from './nearest';

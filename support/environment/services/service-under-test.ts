@@ -30,6 +30,7 @@ const healthAttemptMs = 2_000;
 export class ServiceUnderTest implements AsyncDisposable {
   private process: ManagedProcess | undefined;
   private values: TemplateValues = new Map();
+  private disposed = false;
 
   private constructor(
     private readonly options: ServiceOptions,
@@ -76,7 +77,7 @@ export class ServiceUnderTest implements AsyncDisposable {
         const died = this.process?.ended !== undefined;
         await this.process?.stop();
         // one that was given all of its time would only take it once more
-        if (attempt >= this.options.retryCount || !died) throw error;
+        if (attempt >= this.options.retryCount || !died || this.disposed) throw error;
         await systemClock.pause(this.options.retryDelayMs);
       }
     }
@@ -154,7 +155,9 @@ export class ServiceUnderTest implements AsyncDisposable {
     return this.process?.log.since(moment) ?? [];
   }
 
+  /** Also ends a start that is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.disposed = true;
     await this.process?.stop();
   }
 }
