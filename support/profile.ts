@@ -16,18 +16,19 @@ export interface CucumberProfile {
 const packageDirectory = join(__dirname, '..');
 
 /**
- * A cucumber profile: the plugin that starts the environment, the world, the step libraries and the reports.
+ * A cucumber profile: the plugin that starts the environment, the world, the step libraries (Brine's, then the
+ * project's own) and the reports.
  * Spread it to add what is your own: `{ ...brine({...}), paths: [...] }`. The configuration is checked when the
  * run starts, so that a fault in a profile that is not used harms nobody.
  * @param configuration see docs/configuration.md
  */
 export function brine(configuration: Configuration = {}): CucumberProfile {
-  const { parallel, directory } = whatTheProfileNeeds(configuration);
+  const { parallel, directory, steps } = whatTheProfileNeeds(configuration);
   return {
     plugin: [pathToFileURL(join(packageDirectory, 'support', 'plugin.js')).href],
     pluginOptions: { brine: configuration },
     requireModule: ['ts-node/register'],
-    require: [inPackage('world/hooks.ts'), inPackage('step-definitions/*.steps.ts')],
+    require: [inPackage('world/hooks.ts'), inPackage('step-definitions/*.steps.ts'), ...steps],
     format: [
       [pathToFileURL(join(packageDirectory, 'reports', 'formatter.js')).href],
       ['json', `${directory}/cucumber.json`],
@@ -44,11 +45,11 @@ function inPackage(glob: string): string {
   return join(relative(process.cwd(), packageDirectory), glob);
 }
 
-function whatTheProfileNeeds(configuration: Configuration): { parallel: number; directory: string } {
+function whatTheProfileNeeds(configuration: Configuration) {
   try {
-    const { parallel, reports } = resolveConfiguration(configuration, process.env);
-    return { parallel, directory: reports.directory };
+    const { parallel, reports, steps } = resolveConfiguration(configuration, process.env);
+    return { parallel, directory: reports.directory, steps };
   } catch {
-    return { parallel: 0, directory: 'reports/out' }; // the plugin says what is wrong
+    return { parallel: 0, directory: 'reports/out', steps: [] }; // the plugin says what is wrong
   }
 }

@@ -12,7 +12,8 @@ const duration = z
     (value) => millisecondsOf(value) !== undefined,
     'a duration such as "5 seconds" or "200 ms", or a number of milliseconds',
   )
-  .transform((value) => millisecondsOf(value) ?? 0);
+  .transform((value) => millisecondsOf(value) ?? 0)
+  .meta({ title: 'duration' });
 
 function millisecondsOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value >= 0 ? value : undefined;
@@ -23,129 +24,188 @@ function millisecondsOf(value: unknown): number | undefined {
 const port = z.number().int().min(1).max(65_535);
 const provider = z.enum(['auto', 'container', 'embedded', 'external']);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL' });
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'a postgresql:// URL' });
+const ownProvider = provider.optional().describe('Instead of the `provider` of all.');
+const globs = z.array(z.string()).default([]);
+const environment = z.record(z.string(), z.string()).default({});
 
 const postgres = z.strictObject({
-  provider: provider.optional(),
-  /** Server for the external provider; Brine makes its own databases there. */
-  url: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgresql:// URL' }).optional(),
-  image: z.string().default('postgres:17-alpine'),
-  /** Port of the embedded server; a free one unless given. */
-  port: port.optional(),
-  /** Operating-system user of the embedded server when Brine runs as root. */
-  user: z.string().optional(),
+  provider: ownProvider,
+  url: postgresUrl
+    .optional()
+    .describe('Server for the external provider; Brine makes databases of its own there.'),
+  image: z.string().default('postgres:17-alpine').describe('Image for the container provider.'),
+  port: port.optional().describe('Port of the embedded server; a free one unless given.'),
+  user: z
+    .string()
+    .optional()
+    .describe('Operating-system user of the embedded server when Brine runs as root; `nobody` unless given.'),
 });
 
 const redis = z.strictObject({
-  provider: provider.optional(),
-  url: z.url({ protocol: /^rediss?$/, error: 'a redis:// URL' }).optional(),
-  image: z.string().default('redis:7-alpine'),
-  /** Path of a redis-server program for the embedded provider, instead of js-redis-server. */
-  binary: z.string().optional(),
-  port: port.optional(),
-  /** An external server is flushed between scenarios only when this says so. */
-  mayReset: z.boolean().default(false),
+  provider: ownProvider,
+  url: z
+    .url({ protocol: /^rediss?$/, error: 'a redis:// URL' })
+    .optional()
+    .describe('Server for the external provider; a database number in it is the one of the first lane.'),
+  image: z.string().default('redis:7-alpine').describe('Image for the container provider.'),
+  binary: z
+    .string()
+    .optional()
+    .describe('Path of a `redis-server` program for the embedded provider, instead of js-redis-server.'),
+  port: port.optional().describe('Port of the first lane of the embedded provider; a free one unless given.'),
+  mayReset: z
+    .boolean()
+    .default(false)
+    .describe('An external server is flushed between scenarios only when this says so.'),
 });
 
 const kafka = z.strictObject({
-  provider: provider.optional(),
+  provider: ownProvider,
   brokers: z
     .array(z.string().regex(/^[^:\s]+:\d+$/, 'host:port'))
     .min(1)
-    .optional(),
-  image: z.string().default('confluentinc/cp-kafka:8.1.0'),
-  port: port.optional(),
-  /** Topics that exist before the services start. */
+    .optional()
+    .describe('`host:port` of the brokers for the external provider.'),
+  image: z.string().default('confluentinc/cp-kafka:8.1.0').describe('Image for the container provider.'),
+  port: port.optional().describe('Port of the first lane of the embedded broker; a free one unless given.'),
   topics: z
-    .record(z.string(), z.strictObject({ partitions: z.number().int().min(1).default(1) }))
-    .default({}),
+    .record(
+      z.string(),
+      z.strictObject({ partitions: z.number().int().min(1).default(1).describe('How many it has.') }),
+    )
+    .default({})
+    .describe('Topics that exist before the services start.'),
 });
 
-const command = z.strictObject({
-  /** Command line, run by the shell. */
-  command: z.string().min(1),
-  /** Folder it runs in, relative to the project. */
-  cwd: z.string().default('.'),
-  /** Environment variables; values may hold templates such as `{{databases.orders.url}}`. */
-  env: z.record(z.string(), z.string()).default({}),
+const migration = z.strictObject({
+  command: z
+    .string()
+    .min(1)
+    .describe('Command line, run by the shell, that migrates the database at `{{database.url}}`.'),
+  cwd: z.string().default('.').describe('Folder it runs in, relative to the project.'),
+  env: environment.describe('Environment variables; values may hold `{{database.url}}`.'),
 });
 
 const database = z.strictObject({
-  /** A command that migrates the database at `{{database.url}}`. */
-  migrate: command.optional(),
-  /** Migrations as SQL files (globs), in the order of their names. */
-  sql: z.array(z.string()).default([]),
-  /** Files (globs) that decide what the migrated database looks like; a change makes a new template. */
-  inputs: z.array(z.string()).default([]),
-  /** SQL files (globs) run after the migrations. */
-  seed: z.array(z.string()).default([]),
-  /** Before a reset Brine waits until this query gives no rows: what services still mean to do. */
-  settledWhenNoRows: z.string().optional(),
-  /** An existing database, used as it is. */
-  url: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgresql:// URL' }).optional(),
-  /** An existing database is reset between scenarios only when this says so (or its name has the test prefix). */
-  mayReset: z.boolean().default(false),
+  migrate: migration.optional().describe('A command that migrates the database.'),
+  sql: globs.describe('Migrations as SQL files (globs), in the order of their names.'),
+  inputs: globs.describe(
+    'Files (globs) that decide what the migrated database looks like; a change makes a new template.',
+  ),
+  seed: globs.describe('SQL files (globs), run after the migrations.'),
+  settledWhenNoRows: z
+    .string()
+    .optional()
+    .describe('Before a reset Brine waits until this query gives no rows: what services still mean to do.'),
+  url: postgresUrl.optional().describe('An existing database, used as it is.'),
+  mayReset: z
+    .boolean()
+    .default(false)
+    .describe(
+      'An existing database is reset between scenarios only when this says so, or when its name has the test prefix.',
+    ),
 });
 
 const service = z.strictObject({
-  /** Command line that starts the service. */
-  command: z.string().min(1).optional(),
-  cwd: z.string().default('.'),
-  env: z.record(z.string(), z.string()).default({}),
-  /** A service that already runs. */
-  url: httpUrl.optional(),
-  /** Path that answers 2xx when the service is ready. */
-  health: z.string().startsWith('/', 'a path that begins with "/"').default('/health'),
-  /** A free port unless given. */
-  port: port.optional(),
-  startTimeout: duration.optional(),
+  command: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Command line, run by the shell, that starts the service; may hold templates.'),
+  cwd: z.string().default('.').describe('Folder it runs in, relative to the project.'),
+  env: environment.describe(
+    'Environment variables; values may hold templates such as `{{databases.orders.url}}`.',
+  ),
+  url: httpUrl.optional().describe('A service that already runs; goes before `command`.'),
+  health: z
+    .string()
+    .startsWith('/', 'a path that begins with "/"')
+    .default('/health')
+    .describe('Path that answers 2xx when the service is ready.'),
+  port: port.optional().describe('A free one unless given; a given one allows one lane only.'),
+  startTimeout: duration.optional().describe('Instead of the `startTimeout` of all.'),
 });
 
-const stub = z.strictObject({ port: port.optional() });
+const stub = z.strictObject({
+  port: port.optional().describe('Port of the first lane; a free one unless given.'),
+});
 
 /** The configuration of Brine: what `brine({...})` takes. Every value can also come from the environment. */
 export const configurationSchema = z.strictObject({
-  /** Provider of every backing service that does not name its own. */
-  provider: provider.default('auto'),
-  /** true: containers, false: no containers; the short form of `provider`. */
-  useContainers: z.boolean().optional(),
-  postgres: postgres.prefault({}),
-  redis: redis.prefault({}),
-  kafka: kafka.prefault({}),
-  databases: z.record(name, database).default({}),
-  services: z.record(name, service).default({}),
-  /** Outside services that Brine plays, one HTTP server each. */
-  stubs: z.record(name, stub).default({}),
-  /** URL of the first declared service, where it already runs. */
-  apiUrl: httpUrl.optional(),
-  /** Workers, each with a lane of its own; 0 is one lane on the main thread. */
-  parallel: z.number().int().min(0).max(64).default(0),
-  /** false: the reset comes before the next scenario instead, so that the last one's data can be looked at. */
-  cleanupAfterTest: z.boolean().default(true),
-  /** Folder of the files that steps name. */
-  testDataDir: z.string().default('test-data'),
-  /** What a step may take. */
-  timeout: duration.default(15_000),
-  /** What the start of one backing service or service may take. */
-  startTimeout: duration.default(60_000),
-  /** How long Brine waits, before a reset, for consumers to catch up. */
-  settleTimeout: duration.default(5_000),
-  /** How often a failed start of a backing service or service is tried again. */
-  retryCount: z.number().int().min(0).max(10).default(1),
-  /** Pause before a failed start is tried again. */
-  retryDelay: duration.default(200),
-  /** Only what has a name with this prefix is Brine's to delete on a server that is not its own. */
+  provider: provider
+    .default('auto')
+    .describe('Provider of every backing service that does not name its own; see environments.md.'),
+  useContainers: z
+    .boolean()
+    .optional()
+    .describe('true: containers, false: no containers; short for `provider`, which goes before it.'),
+  postgres: postgres
+    .prefault({})
+    .describe('The PostgreSQL server. It is started when a database is declared.'),
+  redis: redis.prefault({}).describe('The Redis server.'),
+  kafka: kafka.prefault({}).describe('The Kafka cluster.'),
+  databases: z
+    .record(name, database)
+    .default({})
+    .describe('The databases of the services under test, by name.'),
+  services: z.record(name, service).default({}).describe('The services under test, by name.'),
+  stubs: z
+    .record(name, stub)
+    .default({})
+    .describe('Outside services that Brine plays, by name: one HTTP server each.'),
+  apiUrl: httpUrl.optional().describe('URL of the first declared service, where it already runs.'),
+  steps: z
+    .array(z.string())
+    .default(['features/**/*.steps.ts'])
+    .describe("The project's own step files (globs); see the README."),
+  parallel: z
+    .number()
+    .int()
+    .min(0)
+    .max(64)
+    .default(0)
+    .describe('Workers, each with a lane of its own; 0 is one lane on the main thread.'),
+  cleanupAfterTest: z
+    .boolean()
+    .default(true)
+    .describe(
+      "false: the reset comes before the next scenario instead, so that the last one's data can be looked at.",
+    ),
+  testDataDir: z.string().default('test-data').describe('Folder of the files that steps name.'),
+  timeout: duration.default(15_000).describe('What a step may take.'),
+  startTimeout: duration
+    .default(60_000)
+    .describe('What the start of one backing service or service may take.'),
+  settleTimeout: duration
+    .default(5_000)
+    .describe('How long Brine waits, before a reset, for consumers to catch up.'),
+  retryCount: z
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(1)
+    .describe('How often a failed start of a backing service or service is tried again.'),
+  retryDelay: duration.default(200).describe('Pause before a failed start is tried again.'),
   testPrefix: z
     .string()
     .regex(/^[a-z][a-z0-9_]*_$/, 'a prefix in lower case that ends in "_"')
-    .default('brine_'),
-  /** Values that are masked wherever they appear in evidence. */
-  secrets: z.array(z.string().min(4)).default([]),
+    .default('brine_')
+    .describe(
+      'Only what has a name with this prefix is for Brine to delete on a server that is not its own.',
+    ),
+  secrets: z
+    .array(z.string().min(4))
+    .default([])
+    .describe('Values that are masked wherever they appear in evidence.'),
   reports: z
     .strictObject({
-      directory: z.string().default('reports/out'),
-      title: z.string().default('Acceptance tests'),
+      directory: z.string().default('reports/out').describe('Where the reports are written.'),
+      title: z.string().default('Acceptance tests').describe('Title of the HTML report.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('The reports of a run.'),
 });
 
 /** What users write. */
