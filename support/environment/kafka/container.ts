@@ -79,6 +79,7 @@ const recipe: ContainerRecipe<KafkaFacts, GenericContainer> = {
   async launch(container) {
     await container.copyContentToContainer([
       { content: starterScript(addressOf(container)), target: starter },
+      { content: 'yes', target: starterIsThere },
     ]);
     await logUntil(container, started);
   },
