@@ -1,6 +1,7 @@
 import type { Kafka, Producer } from 'kafkajs';
 import type { KafkaBroker } from '../kafka-broker';
 
+import { eventually } from '../time';
 import { BrokerEventSource } from './broker-event-source';
 import { EventRecorder } from './event-recorder';
 import type { EventSource, GroupProgress } from './event-source';
@@ -30,6 +31,9 @@ export interface PublishedEvent {
   readonly partition: number;
   readonly offset: bigint;
 }
+
+/** On a real cluster the recorder is a consumer, which lags by some milliseconds. */
+const recordedWithinMs = 10_000;
 
 /** The world's own view of the lane's topics: it publishes through kafkajs and records everything. */
 export class EventClient implements AsyncDisposable {
@@ -63,7 +67,7 @@ export class EventClient implements AsyncDisposable {
     await this.source.watch(`${this.topicPrefix}${topic}`);
   }
 
-  /** Publishes one event and waits until the brokers have it. */
+  /** Publishes one event and waits until the brokers have it, and the recorder, so that the next step sees it. */
   async publish(event: OutgoingEvent): Promise<PublishedEvent> {
     await this.watch(event.topic);
     const producer = await this.connectedProducer();
@@ -73,7 +77,22 @@ export class EventClient implements AsyncDisposable {
       acks: -1,
       messages: [{ key, value, headers: { ...headers }, ...(partition === undefined ? {} : { partition }) }],
     });
-    return { topic: event.topic, partition: sent?.partition ?? 0, offset: BigInt(sent?.baseOffset ?? -1) };
+    const place = {
+      topic: event.topic,
+      partition: sent?.partition ?? 0,
+      offset: BigInt(sent?.baseOffset ?? -1),
+    };
+    await this.untilRecorded(place);
+    return place;
+  }
+
+  private async untilRecorded(place: PublishedEvent): Promise<void> {
+    const isRecorded = async () => {
+      if (!this.recorder.hasSeen(place))
+        throw new Error(`${place.topic}/${place.partition}@${place.offset} was not recorded`);
+    };
+    const onChange = (wake: () => void) => this.recorder.onEvent(wake);
+    await eventually(isRecorded, { withinMs: recordedWithinMs, onChange });
   }
 
   private connectedProducer(): Promise<Producer> {

@@ -21,6 +21,8 @@ export interface RecordedEvent {
 export class EventRecorder {
   private events: RecordedEvent[] = [];
   private bookmarks: ReadonlyMap<string, bigint> = new Map();
+  /** The last offset seen of each partition, by `topic/partition`. */
+  private readonly positions = new Map<string, bigint>();
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly topicPrefix: string) {}
@@ -28,7 +30,9 @@ export class EventRecorder {
   /** Takes a record of the lane's; those of others are passed over. */
   record(record: SourceRecord): void {
     if (!record.topic.startsWith(this.topicPrefix)) return;
-    this.events.push(seen(record, record.topic.slice(this.topicPrefix.length)));
+    const topic = record.topic.slice(this.topicPrefix.length);
+    this.events.push(seen(record, topic));
+    this.positions.set(`${topic}/${record.partition}`, record.offset);
     for (const listener of this.listeners) listener();
   }
 
@@ -50,6 +54,11 @@ export class EventRecorder {
     return this.events.filter(
       (event) => (topic === undefined || event.topic === topic) && this.isAfterBookmark(event),
     );
+  }
+
+  /** Whether the event at a place, or a later one of its partition, was seen. */
+  hasSeen({ topic, partition, offset }: Pick<RecordedEvent, 'topic' | 'partition' | 'offset'>): boolean {
+    return (this.positions.get(`${topic}/${partition}`) ?? -1n) >= offset;
   }
 
   /** Calls the listener at every event; returns how to stop. */
