@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -62,6 +63,15 @@ async function started(
   return { facts: server.facts, templates, lane, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
+/** Takes out of an archived cluster what no server can do without. */
+function withoutGlobal(archive: string): void {
+  const place = mkdtempSync(join(tmpdir(), 'brine-damage-'));
+  spawnSync('tar', ['-xpf', archive, '-C', place]);
+  rmSync(join(place, 'postgres/data/global'), { recursive: true });
+  spawnSync('tar', ['-cf', archive, '-C', place, 'postgres']);
+  rmSync(place, { recursive: true });
+}
+
 test('a cold start migrates, a warm one does not, and both give the same databases', async () => {
   using project = new TestProject();
   const declaration = counted(project);
@@ -109,14 +119,33 @@ test('a prepared cluster that is damaged is made anew, and the user is told', as
     using run = new TestRun(project);
     await using _ = await started(run, [declaration]);
   }
-  for (const key of readdirSync(join(project.cache, 'postgres'))) {
-    if (key.endsWith('bare')) continue;
-    rmSync(join(project.cache, 'postgres', key, 'cluster/data/global'), { recursive: true });
+  for (const name of readdirSync(join(project.cache, 'postgres'))) {
+    if (!name.includes('bare')) withoutGlobal(join(project.cache, 'postgres', name));
   }
   using run = new TestRun(project);
   await using server = await started(run, [declaration]);
   await server.lane(0);
   assert.match(run.reports.join('\n'), /the prepared cluster .* is unusable and made anew/);
+});
+
+test('a prepared cluster that was cut short is made anew', async () => {
+  using project = new TestProject();
+  for (const _ of ['first', 'after the cut']) {
+    using run = new TestRun(project);
+    await using server = await started(run);
+    await query(server.facts.url, 'SELECT 1');
+    for (const name of readdirSync(join(project.cache, 'postgres'))) {
+      truncateSync(join(project.cache, 'postgres', name), 1_000_000);
+    }
+  }
+});
+
+test('a cache folder that cannot be written does not keep the server from starting', async () => {
+  using project = new TestProject();
+  using run = new TestRun(project, project.write('a-file', ''));
+  await using server = await started(run);
+  await query(server.facts.url, 'SELECT 1');
+  assert.match(run.reports.join('\n'), /the prepared cluster cannot be kept \(.*a-file/);
 });
 
 test('two runs at the same time, both cold, do not disturb each other', async () => {

@@ -135,14 +135,23 @@ class EmbeddedStart {
     const major = majorVersion(this.version);
     if (!(await store.restore(bare, this.home))) {
       await this.initialise(major);
-      await store.save(bare, this.home);
+      await this.keep(store, bare);
     }
     const cluster = await readCluster(this.home);
     const first = await this.serve(cluster);
     if (!(await this.makeTemplates(first))) return first;
     await first.stop('clean');
-    await store.save(key, this.home);
+    await this.keep(store, key);
     return this.serve(cluster);
+  }
+
+  /** Without a place to keep it, every start is a cold one; that is no reason not to start. */
+  private async keep(store: SnapshotStore, key: string): Promise<void> {
+    try {
+      await store.save(key, this.home);
+    } catch (error) {
+      this.context.report(`PostgreSQL: the prepared cluster cannot be kept (${messageOf(error)})`);
+    }
   }
 
   private async initialise(major: number): Promise<void> {

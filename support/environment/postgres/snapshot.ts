@@ -1,15 +1,19 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { RunContext } from '../provider';
-import { copyTree } from './copy-tree';
 
+const run = promisify(execFile);
 const kept = 5;
-const marker = 'complete';
+const extension = '.tar';
 
 /**
- * Prepared clusters between runs, each in a folder named by what it was made from. A folder appears under its
- * name complete or not at all, so that runs at the same time need no lock.
+ * Prepared clusters between runs, each a file named by what it was made from. A file appears under its name
+ * complete or not at all, so that runs at the same time need no lock.
+ *
+ * Archives, as a cluster is a thousand files: one is written ten times as fast on a disk, and unpacked twice as
+ * fast as a folder is copied.
  */
 export class SnapshotStore {
   private readonly root: string;
@@ -18,53 +22,51 @@ export class SnapshotStore {
     this.root = join(context.cacheDirectory, 'postgres');
   }
 
-  /** Copies the snapshot to a path that does not exist yet; false when there is none (any more). */
-  async restore(key: string, to: string): Promise<boolean> {
-    const snapshot = join(this.root, key);
-    if (!existsSync(join(snapshot, marker))) return false;
+  /** Unpacks the snapshot to the path that it was taken of; false when there is none (any more). */
+  async restore(key: string, home: string): Promise<boolean> {
+    const now = new Date();
     try {
-      const now = new Date();
-      await utimes(join(snapshot, marker), now, now);
-      await copyTree(join(snapshot, 'cluster'), to);
+      await utimes(this.file(key), now, now);
+      await run('tar', ['-xpf', this.file(key), '-C', dirname(home)]);
       return true;
     } catch {
-      // another run has pruned it meanwhile
-      await rm(to, { recursive: true, force: true });
+      await rm(home, { recursive: true, force: true });
       return false;
     }
   }
 
-  /** Keeps a copy of a cleanly stopped cluster's folder, unless another run has done so meanwhile. */
+  /** Keeps a cleanly stopped cluster's folder, in place of what another run has kept meanwhile. */
   async save(key: string, home: string): Promise<void> {
-    const unfinished = join(this.root, `unfinished-${key}-${this.context.runId}`);
+    const unfinished = this.file(`unfinished-${key}-${this.context.runId}`);
     this.context.ledger.directory(unfinished);
-    await mkdir(unfinished, { recursive: true });
-    await copyTree(home, join(unfinished, 'cluster'));
-    await writeFile(join(unfinished, marker), '');
-    await rename(unfinished, join(this.root, key)).catch(() => {}); // the other run's is as good
-    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(this.root, { recursive: true, mode: 0o700 }); // it holds the clusters' passwords
+    await run('tar', ['-cf', unfinished, '-C', dirname(home), basename(home)]);
+    await rename(unfinished, this.file(key));
     await this.prune();
   }
 
   /** For a snapshot that turned out to be unusable. */
   async discard(key: string): Promise<void> {
-    const doomed = join(this.root, `unfinished-${key}-${this.context.runId}-discarded`);
-    this.context.ledger.directory(doomed);
-    await rename(join(this.root, key), doomed).catch(() => {});
-    await rm(doomed, { recursive: true, force: true });
+    await rm(this.file(key), { force: true });
   }
 
   private async prune(): Promise<void> {
-    const keys = (await readdir(this.root)).filter((name) => !name.startsWith('unfinished-'));
-    const used = await Promise.all(keys.map(async (key) => ({ key, at: await this.lastUse(key) })));
+    const files = (await readdir(this.root)).filter((name) => !name.startsWith('unfinished-'));
+    const used = await Promise.all(
+      files.map(async (name) => ({ name, at: await lastUse(join(this.root, name)) })),
+    );
     used.sort((a, b) => b.at - a.at);
-    for (const { key } of used.slice(kept)) await this.discard(key);
+    for (const { name } of used.slice(kept)) await rm(join(this.root, name), { force: true });
   }
 
-  private async lastUse(key: string): Promise<number> {
-    return stat(join(this.root, key, marker)).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => 0,
-    );
+  private file(key: string): string {
+    return join(this.root, `${key}${extension}`);
   }
+}
+
+async function lastUse(file: string): Promise<number> {
+  return stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
 }
