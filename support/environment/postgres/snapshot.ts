@@ -56,7 +56,7 @@ export class SnapshotStore {
       files.map(async (name) => ({ name, at: await lastUse(join(this.root, name)) })),
     );
     used.sort((a, b) => b.at - a.at);
-    for (const { name } of used.slice(kept)) await rm(join(this.root, name), { force: true });
+    for (const { name } of used.slice(kept)) await rm(join(this.root, name), { recursive: true, force: true });
   }
 
   private file(key: string): string {
