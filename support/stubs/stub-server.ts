@@ -33,11 +33,14 @@ export class StubServer implements AsyncDisposable {
   private calls: StubCall[] = [];
   private readonly pending = new Set<NodeJS.Timeout>();
 
+  private accepted = 0;
+
   private constructor(
     readonly name: string,
     readonly url: string,
     private readonly server: Server,
   ) {
+    server.on('connection', () => this.accepted++);
     server.on('request', (request, response) => void this.serve(request, response));
   }
 
@@ -64,6 +67,11 @@ export class StubServer implements AsyncDisposable {
   /** The calls of this scenario, oldest first. */
   get received(): readonly StubCall[] {
     return this.calls;
+  }
+
+  /** How many connections were made to it. */
+  get connections(): number {
+    return this.accepted;
   }
 
   /** Back to the default answer, with no calls remembered. */

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Clock, consistently, eventually, WaitError } from '../../support/time';
+
+/** A clock whose pauses pass at once; what waits on it is told how long they were. */
+class ManualClock implements Clock {
+  readonly pauses: number[] = [];
+  private time = 0;
+
+  monotonic(): number {
+    return this.time;
+  }
+
+  now(): Date {
+    return new Date(this.time);
+  }
+
+  async pause(ms: number, signal?: AbortSignal): Promise<void> {
+    this.pauses.push(ms);
+    if (!signal?.aborted) this.time += ms;
+  }
+
+  pass(ms: number): void {
+    this.time += ms;
+  }
+}
+
+function failing(times: number): () => Promise<string> {
+  let count = 0;
+  return async () => {
+    if (count++ < times) throw new Error(`failure ${count}`);
+    return 'done';
+  };
+}
+
+describe('eventually', () => {
+  test('gives the first value that comes without an error', async () => {
+    const clock = new ManualClock();
+    const waited = await eventually(failing(3), { withinMs: 1_000, clock });
+    assert.equal(waited.value, 'done');
+    assert.equal(waited.attempts, 4);
+    assert.equal(waited.nearDeadline, false);
+  });
+
+  test('attempts once even with no time at all', async () => {
+    assert.equal((await eventually(failing(0), { withinMs: 0, clock: new ManualClock() })).attempts, 1);
+  });
+
+  test('attempts a last time at the deadline, and throws the last failure with the number of attempts', async () => {
+    const clock = new ManualClock();
+    const error = await eventually(failing(10_000), { withinMs: 100, clock }).catch(
+      (caught: unknown) => caught,
+    );
+    assert.ok(error instanceof WaitError);
+    assert.equal(error.elapsedMs, 100);
+    assert.equal((error.cause as Error).message, `failure ${error.attempts}`);
+    assert.equal(error.message, `not within 100 ms (${error.attempts} attempts in 100 ms)`);
+  });
+
+  test('begins with pauses of milliseconds and never pauses long', async () => {
+    const clock = new ManualClock();
+    await eventually(failing(1_000), { withinMs: 60_000, clock });
+    assert.equal(clock.pauses[0], 2);
+    assert.ok(Math.max(...clock.pauses.slice(0, 100)) <= 10);
+    assert.ok(Math.max(...clock.pauses) <= 40);
+  });
+
+  test('notes that a wait ended near its deadline', async () => {
+    const clock = new ManualClock();
+    const late = async () => {
+      if (clock.monotonic() < 90) throw new Error('too early');
+    };
+    assert.equal((await eventually(late, { withinMs: 100, clock })).nearDeadline, true);
+  });
+
+  test('is woken by a change instead of waiting for its pause to end', async () => {
+    let wake: () => void = () => {};
+    let there = false;
+    const attempt = async () => {
+      if (!there) throw new Error('not yet');
+      return 'there';
+    };
+    const clock: Clock = {
+      ...new ManualClock(),
+      monotonic: () => 0,
+      now: () => new Date(0),
+      pause: (_ms, signal) =>
+        new Promise((resolve) => {
+          signal?.addEventListener('abort', () => resolve());
+          there = true;
+          wake();
+        }),
+    };
+    const onChange = (listener: () => void) => {
+      wake = listener;
+      return () => {};
+    };
+    assert.equal((await eventually(attempt, { withinMs: 1_000, clock, onChange })).value, 'there');
+  });
+
+  test('gives up at once when there is no point in waiting on', async () => {
+    const hopeless = new Error('the service has died');
+    const clock = new ManualClock();
+    await assert.rejects(
+      eventually(failing(100), { withinMs: 10_000, clock, giveUp: () => hopeless }),
+      hopeless,
+    );
+    assert.deepEqual(clock.pauses, []);
+  });
+
+  test('does not wait for an attempt that hangs', async () => {
+    const hangs = () => new Promise<never>(() => {});
+    await assert.rejects(eventually(hangs, { withinMs: 20 }), WaitError);
+  });
+
+  test('stops listening for changes, pass or fail', async () => {
+    let listening = 0;
+    const onChange = () => {
+      listening++;
+      return () => listening--;
+    };
+    await eventually(failing(1), { withinMs: 100, clock: new ManualClock(), onChange });
+    await assert.rejects(eventually(failing(99), { withinMs: 10, clock: new ManualClock(), onChange }));
+    assert.equal(listening, 0);
+  });
+});
+
+describe('consistently', () => {
+  test('attempts until the time is over', async () => {
+    const waited = await consistently(failing(0), { withinMs: 100, clock: new ManualClock() });
+    assert.equal(waited.elapsedMs, 100);
+    assert.ok(waited.attempts > 5);
+  });
+
+  test('fails at the first failure', async () => {
+    const clock = new ManualClock();
+    const breaks = async () => {
+      if (clock.monotonic() > 20) throw new Error('changed');
+    };
+    const error = await consistently(breaks, { withinMs: 100, clock }).catch((caught: unknown) => caught);
+    assert.ok(error instanceof WaitError);
+    assert.ok(error.elapsedMs < 40);
+    assert.equal((error.cause as Error).message, 'changed');
+  });
+});
