@@ -56,7 +56,8 @@ export class SnapshotStore {
       files.map(async (name) => ({ name, at: await lastUse(join(this.root, name)) })),
     );
     used.sort((a, b) => b.at - a.at);
-    for (const { name } of used.slice(kept)) await rm(join(this.root, name), { recursive: true, force: true });
+    const old = used.slice(kept).map(({ name }) => join(this.root, name));
+    for (const path of old) await rm(path, { recursive: true, force: true });
   }
 
   private file(key: string): string {
