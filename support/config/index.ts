@@ -7,4 +7,4 @@ export {
   type ResolvedConfiguration,
   type ServiceConfiguration,
 } from './schema';
-export { leaves } from './walk';
+export { type Leaf, leaves } from './walk';

@@ -27,7 +27,7 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'a postgresql:// URL' });
 const ownProvider = provider.optional().describe('Instead of the `provider` of all.');
 const globs = z.array(z.string()).default([]);
-const environment = z.record(z.string(), z.string()).default({});
+const environment = (about: string) => z.record(z.string(), z.string().describe(about)).default({});
 
 const postgres = z.strictObject({
   provider: ownProvider,
@@ -72,10 +72,16 @@ const kafka = z.strictObject({
   topics: z
     .record(
       z.string(),
-      z.strictObject({ partitions: z.number().int().min(1).default(1).describe('How many it has.') }),
+      z.strictObject({
+        partitions: z
+          .number()
+          .int()
+          .min(1)
+          .default(1)
+          .describe('Partitions of the topic, which is created before the services start.'),
+      }),
     )
-    .default({})
-    .describe('Topics that exist before the services start.'),
+    .default({}),
 });
 
 const migration = z.strictObject({
@@ -84,7 +90,7 @@ const migration = z.strictObject({
     .min(1)
     .describe('Command line, run by the shell, that migrates the database at `{{database.url}}`.'),
   cwd: z.string().default('.').describe('Folder it runs in, relative to the project.'),
-  env: environment.describe('Environment variables; values may hold `{{database.url}}`.'),
+  env: environment('An environment variable of the command; may hold `{{database.url}}`.'),
 });
 
 const database = z.strictObject({
@@ -114,9 +120,7 @@ const service = z.strictObject({
     .optional()
     .describe('Command line, run by the shell, that starts the service; may hold templates.'),
   cwd: z.string().default('.').describe('Folder it runs in, relative to the project.'),
-  env: environment.describe(
-    'Environment variables; values may hold templates such as `{{databases.orders.url}}`.',
-  ),
+  env: environment('An environment variable of the service; may hold templates such as `{{redis.url}}`.'),
   url: httpUrl.optional().describe('A service that already runs; goes before `command`.'),
   health: z
     .string()

@@ -1,0 +1,41 @@
+import type { StepEntry, StepKind } from '../../step-definitions/catalogue';
+import { code, pageWith } from './page';
+import { loadStepLibrary } from './step-library';
+
+const families: Readonly<Record<string, string>> = {
+  'http.steps.ts': 'HTTP',
+  'database.steps.ts': 'Database',
+  'events.steps.ts': 'Events',
+  'cache.steps.ts': 'Cache',
+  'stubs.steps.ts': 'Outside services',
+  'variables.steps.ts': 'Variables',
+};
+
+const kinds: Readonly<Record<StepKind, string>> = { setup: 'Given', action: 'When', assertion: 'Then' };
+
+/** docs/steps.md, made from the step catalogue. */
+export async function stepsPage(): Promise<string> {
+  const { catalogue } = await loadStepLibrary();
+  const files = [...new Set([...Object.keys(families), ...catalogue.all().map(({ file }) => file)])];
+  const sections = files.map((file) =>
+    family(
+      file,
+      catalogue.all().filter((step) => step.file === file),
+    ),
+  );
+  return pageWith('steps.md', sections.join('\n\n'));
+}
+
+function family(file: string, steps: readonly StepEntry[]): string {
+  const parts = Object.entries(kinds).map(([kind, keyword]) => {
+    const ofKind = steps.filter((step) => step.kind === kind);
+    return ofKind.length === 0
+      ? ''
+      : `### ${families[file] ?? file}: ${keyword}\n\n${ofKind.map(entry).join('\n\n')}`;
+  });
+  return [`## ${families[file] ?? file}`, ...parts.filter((part) => part !== '')].join('\n\n');
+}
+
+function entry({ phrase, doc, examples }: StepEntry): string {
+  return `**${code(phrase)}**\n\n${doc}\n\n\`\`\`gherkin\n${examples.join('\n')}\n\`\`\``;
+}
