@@ -1,4 +1,4 @@
-import type { Admin, Consumer, Kafka } from 'kafkajs';
+import type { Admin, Consumer, GroupDescription, Kafka } from 'kafkajs';
 import type { EventSource, GroupProgress, SourceRecord } from './event-source';
 
 /** What a tap reads of the lane it belongs to. */
@@ -94,16 +94,25 @@ export class TapEventSource implements EventSource {
       .map(({ groupId }) => groupId)
       .filter((id) => id.startsWith(this.options.topicPrefix) && !id.startsWith(this.recorderPrefix()));
     if (ours.length === 0) return [];
-    const described = await this.admin.describeGroups(ours);
-    const active = described.groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId);
+    const { groups: described } = await this.admin.describeGroups(ours);
+    const active = described.filter(({ members }) => members.length > 0);
     return (await Promise.all(active.map((group) => this.progressOf(group, ends)))).flat();
   }
 
-  private async progressOf(group: string, ends: ReadonlyMap<string, bigint>): Promise<GroupProgress[]> {
-    const topics = await this.admin.fetchOffsets({ groupId: group });
-    return topics.flatMap(({ topic, partitions }) =>
+  /** Of the partitions that the group's members have, also those on which nothing was committed yet. */
+  private async progressOf(
+    group: GroupDescription,
+    ends: ReadonlyMap<string, bigint>,
+  ): Promise<GroupProgress[]> {
+    const { groupId, state, members } = group;
+    if (state !== 'Stable')
+      return [{ group: groupId, topic: rebalancing, partition: 0, committed: 0n, end: 1n }];
+    const topics = await topicsOf(members);
+    if (topics.length === 0) return [];
+    const offsets = await this.admin.fetchOffsets({ groupId, topics });
+    return offsets.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset }) => ({
-        group,
+        group: groupId,
         topic,
         partition,
         committed: BigInt(offset),
@@ -133,6 +142,17 @@ export class TapEventSource implements EventSource {
     const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(this.options.topicPrefix));
     if (ours.length > 0) await this.admin.deleteGroups(ours);
   }
+}
+
+/** Stands for the topics of a group whose partitions are being given out. */
+const rebalancing = '(rebalancing)';
+
+async function topicsOf(members: GroupDescription['members']): Promise<string[]> {
+  const { AssignerProtocol } = await import('kafkajs');
+  const assigned = members.flatMap(({ memberAssignment }) =>
+    Object.keys(AssignerProtocol.MemberAssignment.decode(memberAssignment)?.assignment ?? {}),
+  );
+  return [...new Set(assigned)];
 }
 
 type Headers = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;

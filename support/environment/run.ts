@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedConfiguration } from '../config';
-import { allSettled, BrineError } from '../errors';
+import { allSettled, BrineError, type ErrorCode } from '../errors';
 import { formatDuration, systemClock } from '../time';
 import { chooseProvider } from './choose-provider';
 import { DockerEngine } from './docker';
@@ -233,9 +233,15 @@ export function postgresSettings({ postgres, startTimeout, testPrefix }: Resolve
   return { url, port, user, startTimeoutMs: startTimeout, testPrefix };
 }
 
+/** A port in use, programs that are missing, rights that are missing, a migration that fails. */
+const finalCodes: ReadonlySet<ErrorCode> = new Set([
+  'BRINE_ENV_003',
+  'BRINE_ENV_004',
+  'BRINE_ENV_008',
+  'BRINE_DB_001',
+]);
+
 /** A wrong setting stays wrong, however often it is tried. */
 function isFinal(error: unknown): boolean {
-  return (
-    error instanceof BrineError && (error.code.startsWith('BRINE_CONFIG') || error.code === 'BRINE_ENV_003')
-  );
+  return error instanceof BrineError && (error.code.startsWith('BRINE_CONFIG') || finalCodes.has(error.code));
 }
