@@ -5,7 +5,7 @@ import { type ResolvedConfiguration, resolveConfiguration } from './config';
 import { describeBackingServices, RunEnvironment } from './environment/run';
 import { messageOf } from './errors';
 
-/** Names the file with the run's facts; every worker has a copy of the variable. */
+/** Names the file with the run's facts, '' when no scenario was chosen; every worker has a copy of the variable. */
 const runVariable = 'BRINE_RUN';
 /** Steps are given their time-out when they are defined, before the run has started. */
 const timeoutVariable = 'BRINE_STEP_TIMEOUT';
@@ -48,6 +48,12 @@ class RunSession {
     } catch (error) {
       giveUp(error, this.host.say);
     }
+  }
+
+  /** The hooks of the run are called all the same, so they must be told. */
+  startNothing(): void {
+    this.host.say('no scenario was chosen, so nothing is started');
+    process.env[runVariable] = '';
   }
 
   /** After the last scenario and the formatters: the report is built, then the environment ends. */
@@ -137,6 +143,7 @@ const plugin: Plugin<unknown> = {
     const session = new RunSession(configuration, { cwd: environment.cwd, say });
     transform('pickles:filter', async (pickles) => {
       if (pickles.length > 0) await session.start();
+      else session.startNothing();
       return pickles;
     });
     return () => session.finish();

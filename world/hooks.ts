@@ -26,6 +26,7 @@ class Worker {
   async open(): Promise<void> {
     const file = process.env.BRINE_RUN;
     if (file === undefined) throw new BrineError('BRINE_ENV_007', { reason: 'there is no run' });
+    if (file === '') return; // no scenario was chosen
     this.opened = await Lane.open(readRunFacts(file), Number(process.env.CUCUMBER_WORKER_ID ?? 0));
     for (const note of this.opened.notReset()) process.stderr.write(`${note}\n`);
   }

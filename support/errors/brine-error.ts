@@ -32,7 +32,8 @@ function fill(template: string, parameters: ErrorParameters): string {
 /** The message of anything that was thrown. Never throws. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof AggregateError && thrown.message === '') {
-    return thrown.errors.map(messageOf).join('; ');
+    const messages = thrown.errors.map(messageOf);
+    return messages.join(messages.some((message) => message.includes('\n')) ? '\n' : '; ');
   }
   if (thrown instanceof Error) return thrown.message;
   try {
