@@ -90,6 +90,7 @@ Feature: An order goes through API, database, queue and cache
       """
     And the response header "Idempotent-Replayed" is "true"
     And table "orders" has 1 row
+    And within 5 seconds topic "order_events" has 1 event
     And for 300 ms topic "order_events" has 1 event
 
   @events

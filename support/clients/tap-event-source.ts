@@ -1,4 +1,5 @@
 import type { Admin, Consumer, GroupDescription, Kafka } from 'kafkajs';
+import { eventually } from '../time';
 import type { EventSource, GroupProgress, SourceRecord } from './event-source';
 
 /** What a tap reads of the lane it belongs to. */
@@ -55,7 +56,7 @@ export class TapEventSource implements EventSource {
       minBytes: 1,
     });
     await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await hosted(() => consumer.subscribe({ topics: [topic], fromBeginning: true }));
     const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
     await consumer.run({
       eachMessage: async ({ topic: from, partition, message }) =>
@@ -79,7 +80,9 @@ export class TapEventSource implements EventSource {
 
   async ends(): Promise<ReadonlyMap<string, bigint>> {
     const topics = [...this.taps.keys()];
-    const offsets = await Promise.all(topics.map((topic) => this.admin.fetchTopicOffsets(topic)));
+    const offsets = await Promise.all(
+      topics.map((topic) => hosted(() => this.admin.fetchTopicOffsets(topic))),
+    );
     return new Map(
       topics.flatMap((topic, index) =>
         (offsets[index] ?? []).map(({ partition, high }) => [`${topic}/${partition}`, BigInt(high)] as const),
@@ -142,6 +145,23 @@ export class TapEventSource implements EventSource {
     const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(this.options.topicPrefix));
     if (ours.length > 0) await this.admin.deleteGroups(ours);
   }
+}
+
+const hostedWithinMs = 10_000;
+const passingFaults = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+]);
+
+function otherThanUnhosted(failure: unknown): Error | undefined {
+  if (!(failure instanceof Error)) return new Error(String(failure));
+  return 'type' in failure && passingFaults.has(String(failure.type)) ? undefined : failure;
+}
+
+/** A broker may not know yet of a topic that the controller has just created; kafkajs does not retry these. */
+async function hosted<T>(attempt: () => Promise<T>): Promise<T> {
+  return (await eventually(attempt, { withinMs: hostedWithinMs, giveUp: otherThanUnhosted })).value;
 }
 
 /** Stands for the topics of a group whose partitions are being given out. */

@@ -24,7 +24,7 @@ export class RunDirectory {
     this.reaper = spawn(process.execPath, [join(__dirname, 'leftovers', 'reaper.js'), path], {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
-      env: {},
+      env: reaperEnvironment(),
     });
     this.reaper.on('error', () => {}); // without a reaper the next run's sweep does its work
     this.reaper.unref();
@@ -53,6 +53,13 @@ export class RunDirectory {
     this.reaper.stdin.end();
     return failures;
   }
+}
+
+/** The reaper removes containers with the docker command, which must find the same engine. */
+function reaperEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => /^(PATH|HOME|DOCKER_.*)$/.test(name)),
+  );
 }
 
 /** Where prepared clusters are kept from run to run; `BRINE_CACHE_DIR` names another place. */

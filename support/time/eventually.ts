@@ -9,8 +9,8 @@ export interface WaitOptions {
   readonly clock?: Clock;
   /** Calls `wake` when a new attempt is worthwhile (an event arrived); returns how to stop listening. */
   readonly onChange?: (wake: () => void) => () => void;
-  /** An error when there is no point in waiting on (a service has died); asked after each failed attempt. */
-  readonly giveUp?: () => Error | undefined;
+  /** An error when there is no point in waiting on (a service has died); asked after each failed attempt, with its failure. */
+  readonly giveUp?: (failure: unknown) => Error | undefined;
 }
 
 /** A condition that came true (or stayed true), and what that took. */
@@ -65,7 +65,7 @@ export async function eventually<T>(attempt: () => Promise<T>, options: WaitOpti
         const value = await wait.attempt(attempt);
         return wait.ended(value, wait.elapsedMs() > options.withinMs * nearDeadlineShare);
       } catch (error) {
-        const hopeless = options.giveUp?.();
+        const hopeless = options.giveUp?.(error);
         if (hopeless !== undefined) throw hopeless;
         if (wait.isOver()) throw wait.error('not within', error);
       }

@@ -33,7 +33,7 @@ describe('rows', () => {
     assert.equal(ada?.height, '1.650');
     assert.deepEqual(ada?.tags, ['a', 'b']);
     assert.deepEqual(ada?.extra, { x: 1 });
-    assert.equal((ada?.seen as Date).toISOString(), '2026-01-01T00:00:00.000Z');
+    assert.equal(new Date(String(ada?.seen)).toISOString(), '2026-01-01T00:00:00.000Z');
     assert.equal(ada?.active, true);
     assert.equal(bob?.height, null);
     await client.deleteAll('people');
