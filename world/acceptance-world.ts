@@ -10,6 +10,7 @@ import type {
   PublishedEvent,
 } from '../support/clients';
 import type { ResolvedConfiguration } from '../support/config';
+import type { BackingFacts, BackingServiceName } from '../support/environment/provider';
 import type { ServiceUnderTest } from '../support/environment/services/service-under-test';
 import { BrineError, didYouMean, messageOf } from '../support/errors';
 import type { StubServer } from '../support/stubs/stub-server';
@@ -75,6 +76,14 @@ export class AcceptanceWorld extends World {
   /** A service under test (its address, its log); the first declared one unless named. */
   service(name?: string): ServiceUnderTest {
     return pick(this.lane.services, name, 'service');
+  }
+
+  /**
+   * What a backing service is in this run: its provider, its version, and its container's identifier where it has
+   * one, for steps that want to do something to it.
+   */
+  backing(name: BackingServiceName): BackingFacts {
+    return pick(this.lane.backing, name, 'backing service');
   }
 
   /** The connection to a database; the first declared one unless named. */

@@ -6,9 +6,15 @@ import { Ledger } from '../support/environment/leftovers/ledger';
 import { assertPortIsFree } from '../support/environment/ports';
 import { DatabaseReset, openDatabaseLane } from '../support/environment/postgres';
 import type { LaneDatabaseFacts } from '../support/environment/postgres/facts';
+import type { BackingFacts, BackingServiceName } from '../support/environment/provider';
 import type { LaneCacheFacts } from '../support/environment/redis/facts';
 import { openCacheLane } from '../support/environment/redis/lane';
-import { databaseDeclarations, postgresSettings, type RunFacts } from '../support/environment/run';
+import {
+  databaseDeclarations,
+  describeBackingServices,
+  postgresSettings,
+  type RunFacts,
+} from '../support/environment/run';
 import { ServiceUnderTest } from '../support/environment/services/service-under-test';
 import type { TemplateValues } from '../support/environment/template';
 import { allSettled, BrineError } from '../support/errors';
@@ -59,6 +65,11 @@ export class Lane implements AsyncDisposable {
 
   get configuration(): ResolvedConfiguration {
     return this.run.configuration;
+  }
+
+  /** Provider, version and (where it runs in one) container of each backing service. */
+  get backing(): ReadonlyMap<BackingServiceName, BackingFacts> {
+    return new Map(describeBackingServices(this.run).map(({ service, ...facts }) => [service, facts]));
   }
 
   get projectDirectory(): string {

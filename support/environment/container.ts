@@ -104,7 +104,8 @@ class ContainerStart<Facts extends BackingFacts, Container extends GenericContai
       const served = this.serve(context, performance.now() + limitMs);
       served.catch(() => {}); // when another reason was found first
       const facts = await bounded(Promise.race([served, this.death()]), limitMs + 1_000, late);
-      return startedContainer(facts, this.id, this.engine, this.recipe.title);
+      const withId = this.id === undefined ? facts : { ...facts, containerId: this.id };
+      return startedContainer(withId, this.id, this.engine, this.recipe.title);
     } finally {
       this.over = true;
     }

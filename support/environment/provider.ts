@@ -51,4 +51,6 @@ export interface BackingFacts {
   readonly provider: ProviderName;
   /** `PostgreSQL 18.4`, as the server says itself. */
   readonly version: string;
+  /** The container it runs in, by the identifier that Docker gave it; absent for other providers. */
+  readonly containerId?: string;
 }

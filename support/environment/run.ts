@@ -215,8 +215,8 @@ export function describeBackingServices(
   ];
 }
 
-function summary({ provider, version }: BackingFacts): { provider: ProviderName; version: string } {
-  return { provider, version };
+function summary({ provider, version, containerId }: BackingFacts): BackingFacts {
+  return { provider, version, ...(containerId === undefined ? {} : { containerId }) };
 }
 
 /** The facts that {@link RunEnvironment.publishFacts} wrote. */
