@@ -17,14 +17,7 @@ import {
 } from './postgres';
 import { postgresContainer } from './postgres/container';
 import type { PostgresFacts } from './postgres/facts';
-import type {
-  BackingFacts,
-  BackingServiceName,
-  Provider,
-  ProviderName,
-  RunContext,
-  Started,
-} from './provider';
+import type { BackingFacts, BackingServiceName, Provider, RunContext, Started } from './provider';
 import { redisContainer } from './redis/container';
 import { redisEmbedded } from './redis/embedded';
 import { redisExternal } from './redis/external';
