@@ -11,7 +11,13 @@ const commonNames: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Set by Brine itself for its workers and its own tests; not part of the configuration. */
-const ownNames = new Set(['BRINE_RUN', 'BRINE_STEP_TIMEOUT', 'BRINE_CACHE_DIR', 'BRINE_TEST_DOCKER']);
+const ownNames = new Set([
+  'BRINE_RUN',
+  'BRINE_RUN_ID',
+  'BRINE_STEP_TIMEOUT',
+  'BRINE_CACHE_DIR',
+  'BRINE_TEST_DOCKER',
+]);
 
 /** `postgres.mayReset` is `BRINE_POSTGRES_MAY_RESET`. */
 export function environmentName(path: readonly string[]): string {

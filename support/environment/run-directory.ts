@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, w
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ledger } from './leftovers/ledger';
-import { isAlive, processIdentity, removeLeftovers } from './leftovers/remove.js';
+import { endProcesses, isAlive, processIdentity, removeLeftovers } from './leftovers/remove.js';
 
 const directoryPrefix = 'brine-run-';
 /** What an in-memory folder must have free before a database goes there. */
@@ -33,15 +33,23 @@ export class RunDirectory {
     if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
   }
 
-  /** A new run, after what killed runs have left behind was removed. */
-  static create(report: (line: string) => void): RunDirectory {
+  /**
+   * A new run, after what killed runs have left behind was removed.
+   * @param project the folder of the project that runs, for people and tests
+   */
+  static create(project: string, report: (line: string) => void): RunDirectory {
     sweep(report);
     const runId = randomBytes(4).toString('hex');
     const path = join(temporaryFolder(), `${directoryPrefix}${runId}`);
     mkdirSync(path, { mode: 0o755 });
-    const owner = { pid: process.pid, identity: processIdentity(process.pid) };
+    const owner = { pid: process.pid, identity: processIdentity(process.pid), project };
     writeFileSync(join(path, 'owner.json'), JSON.stringify(owner));
     return new RunDirectory(runId, path);
+  }
+
+  /** Ends what still runs, and lets nothing new begin. Synchronous and repeatable. */
+  endProcesses(): void {
+    endProcesses(this.path);
   }
 
   /**
@@ -50,7 +58,8 @@ export class RunDirectory {
    */
   remove(): string[] {
     const failures = removeLeftovers(this.path);
-    this.reaper.stdin.end();
+    if (failures.length === 0) this.reaper.kill('SIGKILL');
+    else this.reaper.stdin.end(); // it tries once more
     return failures;
   }
 }

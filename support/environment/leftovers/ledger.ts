@@ -6,6 +6,8 @@ import { processIdentity } from './remove.js';
  * What a run has started and must not outlive it, on disk: the reaper reads it when the runner was killed,
  * the next run's sweep when the reaper was killed, too. Entries are never taken out: a process is known by its
  * number and start time, so ending what has ended is harmless.
+ *
+ * Writing to the ledger of a run that is being ended throws: what cannot be entered must not be left running.
  */
 export class Ledger {
   private readonly file: string;

@@ -39,6 +39,34 @@ function isAlive(pid, identity) {
   return identity !== '' && processIdentity(pid) === identity;
 }
 
+const ledgerFile = 'ledger.ndjson';
+const closedLedger = 'ledger.closed';
+/** In the environment of every process of a run: one that had no time to be entered is known by it. */
+const runMark = 'BRINE_RUN_ID';
+
+/**
+ * From now on nothing can be entered: a folder takes the ledger's place, and whoever wants to write gets an error.
+ * @param {string} runDirectory
+ */
+function closeLedger(runDirectory) {
+  const file = path.join(runDirectory, ledgerFile);
+  for (let part = 0; part < 100; part++) {
+    try {
+      if (!fs.statSync(file).isFile()) return;
+      fs.renameSync(file, path.join(runDirectory, `${closedLedger}.${process.pid}.${part}`));
+    } catch {
+      // nothing was entered yet
+    }
+    try {
+      fs.mkdirSync(file);
+      return;
+    } catch {
+      // somebody entered something in between, or the whole folder is gone
+      if (!fs.existsSync(runDirectory)) return;
+    }
+  }
+}
+
 /**
  * The entries of a run's ledger; half-written lines of a killed run are passed over.
  * @param {string} runDirectory
@@ -47,9 +75,12 @@ function isAlive(pid, identity) {
 function readLedger(runDirectory) {
   let text = '';
   try {
-    text = fs.readFileSync(path.join(runDirectory, 'ledger.ndjson'), 'utf8');
+    for (const name of fs.readdirSync(runDirectory)) {
+      if (!name.startsWith(closedLedger)) continue;
+      text += `${fs.readFileSync(path.join(runDirectory, name), 'utf8')}\n`;
+    }
   } catch {
-    return [];
+    // the folder is gone
   }
   return text.split('\n').flatMap((line) => {
     try {
@@ -58,6 +89,36 @@ function readLedger(runDirectory) {
       return [];
     }
   });
+}
+
+/**
+ * The living processes that were started with the run's mark, however they were started: those that had no time
+ * to be entered, and what they have started. Only Linux tells.
+ * @param {string} runDirectory
+ * @returns {Extract<Leftover, { kind: 'process' }>[]}
+ */
+function markedProcesses(runDirectory) {
+  const mark = `${runMark}=${path.basename(runDirectory).replace(/^brine-run-/, '')}\0`;
+  /** @type {Extract<Leftover, { kind: 'process' }>[]} */
+  const found = [];
+  if (process.platform !== 'linux') return found;
+  for (const entry of fs.readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry) || Number(entry) === process.pid) continue;
+    try {
+      if (!`${fs.readFileSync(`/proc/${entry}/environ`, 'latin1')}\0`.includes(mark)) continue;
+    } catch {
+      continue; // another user's, or it has just ended
+    }
+    const pid = Number(entry);
+    found.push({
+      kind: 'process',
+      pid,
+      identity: processIdentity(pid),
+      name: 'a process',
+      signal: 'SIGKILL',
+    });
+  }
+  return found;
 }
 
 /** @param {Extract<Leftover, { kind: 'process' }>} leftover @param {NodeJS.Signals} signal */
@@ -78,24 +139,42 @@ function block(ms) {
 }
 
 /**
+ * Ends every process of a run, the last one first, and closes its ledger. Synchronous and repeatable.
+ * @param {string} runDirectory
+ * @returns {string[]} what is still alive, for people
+ */
+function endProcesses(runDirectory) {
+  closeLedger(runDirectory);
+  const entered = readLedger(runDirectory)
+    .filter((leftover) => leftover.kind === 'process')
+    .reverse();
+  for (const leftover of entered) send(leftover, leftover.signal);
+  waitForEnd(entered, 2_000);
+  for (const leftover of entered) send(leftover, 'SIGKILL');
+  const strays = markedProcesses(runDirectory);
+  for (const leftover of strays) send(leftover, 'SIGKILL');
+  const all = [...entered, ...strays];
+  waitForEnd(all, 1_000);
+  return all
+    .filter(({ pid, identity }) => isAlive(pid, identity))
+    .map(({ name, pid }) => `${name} (process ${pid}) is still alive`);
+}
+
+/** @param {Extract<Leftover, { kind: 'process' }>[]} processes @param {number} limitMs */
+function waitForEnd(processes, limitMs) {
+  const anyAlive = () => processes.some(({ pid, identity }) => isAlive(pid, identity));
+  for (let waited = 0; waited < limitMs && anyAlive(); waited += 10) block(10);
+}
+
+/**
  * Ends and removes everything that a run's ledger names, then the run's folder. Every step is attempted.
  * Synchronous, so that it also works in the last moments of a process.
  * @param {string} runDirectory
  * @returns {string[]} what could not be removed, for people
  */
 function removeLeftovers(runDirectory) {
+  const failures = endProcesses(runDirectory);
   const leftovers = readLedger(runDirectory);
-  /** @type {string[]} */
-  const failures = [];
-  const processes = leftovers.filter((leftover) => leftover.kind === 'process').reverse();
-  for (const leftover of processes) send(leftover, leftover.signal);
-  const anyAlive = () => processes.some(({ pid, identity }) => isAlive(pid, identity));
-  for (let waited = 0; waited < 2_000 && anyAlive(); waited += 10) block(10);
-  for (const leftover of processes) send(leftover, 'SIGKILL');
-  for (let waited = 0; waited < 1_000 && anyAlive(); waited += 10) block(10);
-  for (const { name, pid, identity } of processes) {
-    if (isAlive(pid, identity)) failures.push(`${name} (process ${pid}) is still alive`);
-  }
   for (const leftover of leftovers) {
     try {
       if (leftover.kind === 'directory') fs.rmSync(leftover.path, { recursive: true, force: true });
@@ -117,4 +196,4 @@ function removeLeftovers(runDirectory) {
   return failures;
 }
 
-module.exports = { isAlive, processIdentity, removeLeftovers };
+module.exports = { endProcesses, isAlive, processIdentity, removeLeftovers, runMark };
