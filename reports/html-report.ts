@@ -20,6 +20,8 @@ export interface HtmlReportOptions {
   readonly finishedAt: Date;
   /** How long to wait for the end of `json`; 10,000 by default. */
   readonly waitMs?: number;
+  /** An existing folder for temporary files; the system's by default. */
+  readonly workshop?: string;
 }
 
 /** The part of multiple-cucumber-html-reporter's options in use here. */
@@ -86,7 +88,7 @@ async function generate(
 ): Promise<void> {
   // The library reads every .json of its folder, and takes its templates from the current folder first, where a
   // `style.css` or `generic.js` of the project may lie: both get a private one.
-  const workshop = await mkdtemp(join(tmpdir(), 'brine-report-'));
+  const workshop = await mkdtemp(join(options.workshop ?? tmpdir(), 'brine-report-'));
   try {
     await writeFile(join(workshop, 'features.json'), JSON.stringify(presentable(features)));
     await writeFile(join(workshop, 'brine-style.css'), style);

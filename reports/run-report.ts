@@ -17,6 +17,8 @@ export interface RunReportOptions {
   }>;
   readonly startedAt: Date;
   readonly finishedAt: Date;
+  /** An existing folder for temporary files, so that whoever removes it removes them; the system's by default. */
+  readonly workshop?: string;
 }
 
 const packages = ['@cucumber/cucumber', 'testcontainers', 'typeorm', 'kafkajs', 'ioredis'];
@@ -35,6 +37,7 @@ export async function buildRunReport(options: RunReportOptions): Promise<string 
     metadata: await metadataOf(options),
     startedAt: options.startedAt,
     finishedAt: options.finishedAt,
+    ...(options.workshop === undefined ? {} : { workshop: options.workshop }),
   });
   return relative(options.projectDirectory, index);
 }

@@ -2,11 +2,14 @@ import { resolve } from 'node:path';
 import type { Plugin } from '@cucumber/cucumber/api';
 import { buildRunReport } from '../reports/run-report';
 import { type ResolvedConfiguration, resolveConfiguration } from './config';
+import { runMark } from './environment/leftovers/remove.js';
 import { describeBackingServices, RunEnvironment } from './environment/run';
+import { assertTemplates } from './environment/template-names';
 import { messageOf } from './errors';
 
 /** Names the file with the run's facts, '' when no scenario was chosen; every worker has a copy of the variable. */
 const runVariable = 'BRINE_RUN';
+const noRun = '';
 /** Steps are given their time-out when they are defined, before the run has started. */
 const timeoutVariable = 'BRINE_STEP_TIMEOUT';
 
@@ -23,10 +26,8 @@ interface Host {
 /** One run, as the runner's main thread sees it: started when scenarios were chosen, ended after the last one. */
 class RunSession {
   private environment: RunEnvironment | undefined;
-  private starting: Promise<RunEnvironment> | undefined;
   private readonly startedAt = new Date();
-  /** Somebody called process.exit(), or an error nobody caught is ending the process. */
-  private readonly onExit = () => this.environment?.abandon();
+  private readonly onExit = () => this.endedTooEarly();
   private readonly onSignal = (signal: keyof typeof signals) => void this.interrupted(signal);
 
   constructor(
@@ -38,28 +39,31 @@ class RunSession {
     for (const signal of signalNames) process.on(signal, this.onSignal);
     process.once('exit', this.onExit);
     try {
-      this.starting = RunEnvironment.start(this.configuration, {
+      this.environment = new RunEnvironment(this.configuration, {
         projectDirectory: this.host.cwd,
         environment: process.env,
         report: this.host.say,
       });
-      this.environment = await this.starting;
+      process.env[runMark] = this.environment.runId;
+      await this.environment.start();
       process.env[runVariable] = this.environment.publishFacts();
     } catch (error) {
       giveUp(error, this.host.say);
     }
   }
 
-  /** The hooks of the run are called all the same, so they must be told. */
+  /** The hooks of the run are called all the same: what {@link runVariable} says is meant for them. */
   startNothing(): void {
     this.host.say('no scenario was chosen, so nothing is started');
-    process.env[runVariable] = '';
   }
 
-  /** After the last scenario and the formatters: the report is built, then the environment ends. */
-  async finish(): Promise<void> {
+  /**
+   * After the last scenario: the report is built, then the environment ends.
+   * @param over whether there was a run at all; without one the runner's JSON is empty
+   */
+  async finish(over: boolean): Promise<void> {
     try {
-      await this.report();
+      if (over) await this.report();
     } finally {
       await this.dispose();
       for (const signal of signalNames) process.off(signal, this.onSignal);
@@ -78,6 +82,7 @@ class RunSession {
         services,
         startedAt: this.startedAt,
         finishedAt: new Date(),
+        ...(this.environment === undefined ? {} : { workshop: this.environment.path }),
       });
       if (path !== undefined) this.host.say(`report: ${path}`);
     } catch (error) {
@@ -88,6 +93,7 @@ class RunSession {
 
   private async dispose(): Promise<void> {
     delete process.env[runVariable];
+    delete process.env[runMark];
     try {
       await this.environment?.[Symbol.asyncDispose]();
     } catch (error) {
@@ -99,26 +105,21 @@ class RunSession {
   /** Ends what was started and the process; a second signal does not wait for it. */
   private async interrupted(signal: keyof typeof signals): Promise<void> {
     for (const name of signalNames) process.off(name, this.onSignal);
+    for (const name of signalNames) process.on(name, () => process.exit(signals[name]));
     this.host.say(`\n${signal}: ending what was started`);
-    const force = setTimeout(() => this.exitAtOnce(signal), interruptionLimitMs);
-    try {
-      await this.starting;
-    } catch {
-      // a start that failed has cleaned up after itself
-    }
-    clearTimeout(force);
-    await this.dispose();
+    await this.environment?.interrupt();
     process.exit(signals[signal]);
   }
 
-  private exitAtOnce(signal: keyof typeof signals): never {
+  /** Somebody called process.exit(), or an error nobody caught is ending the process. */
+  private endedTooEarly(): void {
+    if (process.exitCode === undefined || process.exitCode === 0) {
+      this.host.say('\nthe run broke off: the process was ended (by process.exit?) before the run was over');
+      process.exitCode = 1;
+    }
     this.environment?.abandon();
-    process.exit(signals[signal]);
   }
 }
-
-/** How long an interrupted run waits for a start that is under way. */
-const interruptionLimitMs = 5_000;
 
 /** Says what is wrong, without the runner's own stack around it, and ends the run. */
 function giveUp(error: unknown, say: (line: string) => void): never {
@@ -126,33 +127,48 @@ function giveUp(error: unknown, say: (line: string) => void): never {
   process.exit(1);
 }
 
+/** The runner's short options that stand before a value: what follows the letter is that value. */
+const takesValue = 'cfilprt';
+
 /** A dry run executes nothing, so it needs no environment. The runner does not tell plugins of it. */
 function isDryRun(argv: readonly string[]): boolean {
-  return argv.some((argument) => argument === '--dry-run' || /^-[a-z]*d[a-z]*$/.test(argument));
+  const short = new RegExp(`^-[^-${takesValue}]*d`);
+  return argv.some((argument) => argument === '--dry-run' || short.test(argument));
 }
 
 /** The only module under support/ that knows of the runner: it ties the environment's life to the run's. */
 const plugin: Plugin<unknown> = {
   type: 'plugin',
   optionsKey: 'brine',
-  coordinator: ({ operation, transform, options, environment }) => {
+  coordinator: ({ operation, on, transform, options, environment }) => {
     if (operation !== 'runCucumber' || isDryRun(process.argv)) return undefined;
     const say = (line: string) => environment.stderr.write(`${line}\n`);
     const configuration = configurationOf(options, say);
     process.env[timeoutVariable] = String(configuration.timeout);
+    process.env[runVariable] = noRun;
     const session = new RunSession(configuration, { cwd: environment.cwd, say });
+    let unreadable = false;
+    let over = false;
+    on('message', ({ parseError, testRunFinished }) => {
+      unreadable ||= parseError !== undefined;
+      over ||= testRunFinished !== undefined;
+    });
     transform('pickles:filter', async (pickles) => {
+      // the runner ends the run after its plugins have chosen when a feature cannot be read
+      if (unreadable) return pickles;
       if (pickles.length > 0) await session.start();
       else session.startNothing();
       return pickles;
     });
-    return () => session.finish();
+    return () => session.finish(over);
   },
 };
 
 function configurationOf(options: unknown, say: (line: string) => void): ResolvedConfiguration {
   try {
-    return resolveConfiguration(options, process.env);
+    const configuration = resolveConfiguration(options, process.env);
+    assertTemplates(configuration);
+    return configuration;
   } catch (error) {
     return giveUp(error, say);
   }

@@ -121,7 +121,7 @@ export class AcceptanceWorld extends World {
       return exchange;
     } catch (error) {
       this.evidence.add('http', `${request.method} ${request.path} -> ${brief(error)}`, at);
-      throw this.lane.death() ?? error;
+      throw (await this.lane.deathSoon()) ?? error;
     }
   }
 

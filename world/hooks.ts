@@ -57,16 +57,18 @@ AfterAll({ name: 'close the lane', timeout: hookTimeoutMs }, () => worker.close(
 Before({ name: 'begin the scenario', timeout: laneTimeoutMs }, async function (this: AcceptanceWorld) {
   if (!worker.lane.configuration.cleanupAfterTest) await worker.lane.reset();
   this.enter(worker.lane);
-  await worker.lane.beginScenario();
+  for (const note of await worker.lane.beginScenario()) this.attach(note, noteMediaType);
 });
 
 Before({ name: 'begin a transaction', tags: '@transactional' }, async function (this: AcceptanceWorld) {
   for (const { client } of this.lane.databases.values()) await client.begin();
 });
 
-AfterStep(function (this: AcceptanceWorld, { result }) {
-  if (result.status === Status.FAILED)
-    this.attach(timelineOf(this), { mediaType: 'text/plain', fileName: 'evidence.txt' });
+AfterStep(function (this: AcceptanceWorld, { result, error }) {
+  if (result.status !== Status.FAILED) return;
+  if (tellsOfDeath(error)) deathTold.add(this);
+  const timeline = timelineOf(this);
+  if (timeline !== '') this.attach(timeline, { mediaType: 'text/plain', fileName: 'evidence.txt' });
 });
 
 /** Runs last: hooks after a scenario run in the reverse order of their definition. */
@@ -82,5 +84,12 @@ After({ name: 'roll back the transaction', tags: '@transactional' }, async funct
 /** A service that died fails its scenario even when no step had noticed. */
 After({ name: 'all services are alive' }, function (this: AcceptanceWorld) {
   const death = this.lane.death();
-  if (death !== undefined) throw death;
+  if (death !== undefined && !deathTold.has(this)) throw death;
 });
+
+/** Scenarios with a step that failed for that reason: it need not be said twice. */
+const deathTold = new WeakSet<AcceptanceWorld>();
+
+function tellsOfDeath(error: unknown): boolean {
+  return error instanceof BrineError && error.code === 'BRINE_SERVICE_001';
+}

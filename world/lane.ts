@@ -19,7 +19,11 @@ import { ServiceUnderTest } from '../support/environment/services/service-under-
 import type { TemplateValues } from '../support/environment/template';
 import { allSettled, BrineError } from '../support/errors';
 import { StubServer } from '../support/stubs/stub-server';
+import { systemClock } from '../support/time';
 import { settle } from './settle';
+
+/** What the end of a process is noticed later than that of its connections. */
+const noticeMs = 250;
 
 /** One database of the lane: the world's own connection, and how it is brought back between scenarios. */
 export interface LaneDatabase {
@@ -222,10 +226,19 @@ export class Lane implements AsyncDisposable {
     return thing;
   }
 
-  /** A scenario begins: it sees only events from now on. Services that died before are started again. */
-  async beginScenario(): Promise<void> {
-    for (const service of this.services.values()) await service.revive();
+  /**
+   * A scenario begins: it sees only events from now on. Services that died before are started again.
+   * @returns what the report should say: which service was started again
+   */
+  async beginScenario(): Promise<string[]> {
+    const notes: string[] = [];
+    for (const service of this.services.values()) {
+      const ended = await service.revive();
+      if (ended !== undefined)
+        notes.push(`service "${service.name}" ${ended} before this scenario, and was started again`);
+    }
     this.events.recorder.bookmark(await this.events.ends());
+    return notes;
   }
 
   /** The error of the first service that has died, or undefined while all of them run. */
@@ -235,6 +248,13 @@ export class Lane implements AsyncDisposable {
       if (death !== undefined) return death;
     }
     return undefined;
+  }
+
+  /** As {@link death}, for when a connection broke: the end of its process is noticed a little later. */
+  async deathSoon(): Promise<BrineError | undefined> {
+    const processes = [...this.services.values()].flatMap(({ exited }) => (exited ? [exited] : []));
+    if (processes.length > 0) await Promise.race([...processes, systemClock.pause(noticeMs)]);
+    return this.death();
   }
 
   /**

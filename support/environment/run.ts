@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedConfiguration } from '../config';
 import { allSettled, BrineError, type ErrorCode } from '../errors';
-import { formatDuration, systemClock } from '../time';
+import { bounded, formatDuration, systemClock } from '../time';
 import { chooseProvider } from './choose-provider';
 import { DockerEngine } from './docker';
 import { kafkaContainer } from './kafka/container';
@@ -36,6 +36,9 @@ export interface RunFacts {
   readonly kafka: KafkaFacts;
 }
 
+/** What an orderly end may take after an interruption; then all that is left is removed by force. */
+const interruptionLimitMs = 5_000;
+
 export interface RunOptions {
   readonly projectDirectory: string;
   readonly environment: NodeJS.ProcessEnv;
@@ -49,11 +52,12 @@ export class RunEnvironment implements AsyncDisposable {
   private readonly context: RunContext;
   private runFacts: RunFacts | undefined;
 
-  private constructor(
+  /** Makes the run's folder, after what killed runs have left behind was removed; starts nothing yet. */
+  constructor(
     private readonly configuration: ResolvedConfiguration,
     private readonly options: RunOptions,
   ) {
-    this.directory = RunDirectory.create(options.report);
+    this.directory = RunDirectory.create(options.projectDirectory, options.report);
     this.context = {
       runId: this.directory.runId,
       directory: this.directory.path,
@@ -64,17 +68,25 @@ export class RunEnvironment implements AsyncDisposable {
     };
   }
 
+  /** Short, unique among the runs of a machine. Every process that the run starts has it in its environment. */
+  get runId(): string {
+    return this.directory.runId;
+  }
+
+  /** The run's own folder, removed with it. */
+  get path(): string {
+    return this.directory.path;
+  }
+
   /**
    * Starts what the run needs, all at once.
    * @throws BrineError (or an AggregateError of several) after everything that had started was ended
    */
-  static async start(configuration: ResolvedConfiguration, options: RunOptions): Promise<RunEnvironment> {
-    const run = new RunEnvironment(configuration, options);
+  async start(): Promise<void> {
     try {
-      run.runFacts = await run.startAll();
-      return run;
+      this.runFacts = await this.startAll();
     } catch (error) {
-      await run[Symbol.asyncDispose]();
+      await this[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -188,6 +200,17 @@ export class RunEnvironment implements AsyncDisposable {
     }
     for (const left of this.directory.remove()) failures.push(new Error(left));
     if (failures.length > 0) throw new AggregateError(failures);
+  }
+
+  /**
+   * Ends everything at once, also in the middle of a start: the processes first, so that nothing begins anew
+   * while the rest is being ended.
+   */
+  async interrupt(): Promise<void> {
+    this.directory.endProcesses();
+    const late = () => new Error('took too long');
+    await bounded(this[Symbol.asyncDispose](), interruptionLimitMs, late).catch(() => {});
+    this.directory.remove();
   }
 
   /** What is left to do when there is no time: ends every process and removes the run's folder, synchronously. */

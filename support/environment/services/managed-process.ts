@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import type { Ledger } from '../leftovers/ledger';
+import { runMark } from '../leftovers/remove.js';
 import type { ServiceLog } from './log';
 
 /** How to start a process. */
@@ -15,6 +16,8 @@ export interface ProcessDeclaration {
 }
 
 const graceMs = 3_000;
+/** How long the last lines of a process that has ended are waited for. */
+const outputGraceMs = 200;
 
 /** A process of its own group, so that a Ctrl-C on the terminal leaves its end to Brine. */
 export class ManagedProcess {
@@ -67,11 +70,14 @@ export class ManagedProcess {
         this.exit ??= text;
         resolve(this.exit);
       };
+      const describe = (code: number | null, signal: NodeJS.Signals | null) =>
+        signal ? `was ended by ${signal}` : `ended with code ${code}`;
       this.child.once('error', (error) => end(`could not be run: ${error.message}`));
-      // 'close' comes after the last line of output was read
-      this.child.once('close', (code, signal) =>
-        end(signal ? `was ended by ${signal}` : `ended with code ${code}`),
-      );
+      // 'close' comes after the last line of output was read; never, while a grandchild holds the pipe
+      this.child.once('close', (code, signal) => end(describe(code, signal)));
+      this.child.once('exit', (code, signal) => {
+        setTimeout(() => end(describe(code, signal)), outputGraceMs).unref();
+      });
     });
   }
 
@@ -105,5 +111,11 @@ function environmentOf({ env, projectDirectory }: ProcessDeclaration): NodeJS.Pr
     join(projectDirectory, 'node_modules', '.bin'),
     process.env.PATH ?? '',
   ];
-  return { ...Object.fromEntries(inherited), PATH: path.join(delimiter), ...env };
+  const mark = process.env[runMark];
+  return {
+    ...Object.fromEntries(inherited),
+    ...(mark === undefined ? {} : { [runMark]: mark }),
+    PATH: path.join(delimiter),
+    ...env,
+  };
 }

@@ -145,9 +145,19 @@ export class ServiceUnderTest implements AsyncDisposable {
     if (death !== undefined) throw death;
   }
 
-  /** Starts a service that has died once more, so that the next scenario is not the next victim. */
-  async revive(): Promise<void> {
-    if (this.process?.ended !== undefined) await this.start(this.values);
+  /** Settles when its process ends; undefined for a service that is not ours. */
+  get exited(): Promise<unknown> | undefined {
+    return this.process?.exited;
+  }
+
+  /**
+   * Starts a service that has died once more, so that the next scenario is not the next victim.
+   * @returns how it had ended; undefined when it runs
+   */
+  async revive(): Promise<string | undefined> {
+    const ended = this.process?.ended;
+    if (ended !== undefined) await this.start(this.values);
+    return ended;
   }
 
   /** The lines of its log since a moment (milliseconds since 1970). */
