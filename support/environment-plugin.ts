@@ -27,7 +27,10 @@ interface Host {
 class RunSession {
   private environment: RunEnvironment | undefined;
   private readonly startedAt = new Date();
-  private readonly onExit = () => this.endedTooEarly();
+  /** A signal came. Its handlers stay: without them a second one, close behind, would kill the process. */
+  private ending = false;
+  private parentWatch: NodeJS.Timeout | undefined;
+  private readonly onExit = (code: number) => this.endedTooEarly(code);
   private readonly onSignal = (signal: keyof typeof signals) => void this.interrupted(signal);
 
   constructor(
@@ -38,6 +41,7 @@ class RunSession {
   async start(): Promise<void> {
     for (const signal of signalNames) process.on(signal, this.onSignal);
     process.once('exit', this.onExit);
+    this.parentWatch = whenNpmIsGone(() => this.onSignal('SIGTERM'));
     try {
       this.environment = new RunEnvironment(this.configuration, {
         projectDirectory: this.host.cwd,
@@ -68,6 +72,7 @@ class RunSession {
       await this.dispose();
       for (const signal of signalNames) process.off(signal, this.onSignal);
       process.off('exit', this.onExit);
+      clearInterval(this.parentWatch);
     }
   }
 
@@ -104,21 +109,38 @@ class RunSession {
 
   /** Ends what was started and the process; a second signal does not wait for it. */
   private async interrupted(signal: keyof typeof signals): Promise<void> {
-    for (const name of signalNames) process.off(name, this.onSignal);
-    for (const name of signalNames) process.on(name, () => process.exit(signals[name]));
+    if (this.ending) process.exit(signals[signal]);
+    this.ending = true;
     this.host.say(`\n${signal}: ending what was started`);
     await this.environment?.interrupt();
     process.exit(signals[signal]);
   }
 
   /** Somebody called process.exit(), or an error nobody caught is ending the process. */
-  private endedTooEarly(): void {
-    if (process.exitCode === undefined || process.exitCode === 0) {
+  private endedTooEarly(code: number): void {
+    if (code === 0) {
       this.host.say('\nthe run broke off: the process was ended (by process.exit?) before the run was over');
       process.exitCode = 1;
     }
     this.environment?.abandon();
   }
+}
+
+const parentWatchMs = 500;
+
+/**
+ * npm hands SIGTERM to the shell that it started for its script, which ends without handing it on: then the runner
+ * has lost its parent, and nobody else will end it.
+ */
+function whenNpmIsGone(gone: () => void): NodeJS.Timeout | undefined {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    gone();
+  }, parentWatchMs);
+  return watch.unref();
 }
 
 /** Says what is wrong, without the runner's own stack around it, and ends the run. */
