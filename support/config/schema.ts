@@ -127,7 +127,7 @@ const service = z.strictObject({
     .startsWith('/', 'a path that begins with "/"')
     .default('/health')
     .describe('Path that answers 2xx when the service is ready.'),
-  port: port.optional().describe('A free one unless given; a given one allows one lane only.'),
+  port: port.optional().describe('Port of the first lane, as `{{self.port}}`; a free one unless given.'),
   startTimeout: duration.optional().describe('Instead of the `startTimeout` of all.'),
 });
 

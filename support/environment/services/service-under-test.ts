@@ -55,10 +55,11 @@ export class ServiceUnderTest implements AsyncDisposable {
     if (configuration.url !== undefined) {
       return new ServiceUnderTest(options, context, configuration.url.replace(/\/$/, ''), undefined);
     }
-    if (configuration.port !== undefined) {
-      await assertPortIsFree(configuration.port, `service "${name}"`, `services.${name}.port`);
+    const fixed = configuration.port === undefined ? undefined : configuration.port + options.lane;
+    if (fixed !== undefined) {
+      await assertPortIsFree(fixed, `service "${name}"`, `services.${name}.port`);
     }
-    const port = configuration.port ?? (await freePort());
+    const port = fixed ?? (await freePort());
     return new ServiceUnderTest(options, context, `http://127.0.0.1:${port}`, port);
   }
 
