@@ -1,6 +1,6 @@
 import type { FormatterPlugin, FormatterPluginContext } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
-import { messageOf } from '../support/errors';
+import { maskFor, messageOf } from '../support/errors';
 import { paintFor } from './paint';
 import { type RunEvent, RunRecord } from './run-record';
 import { attemptLines, runHookLines, type TextContext } from './scenario-text';
@@ -10,6 +10,8 @@ import { RunSummary } from './summary-text';
 export interface ProgressOptions {
   /** The path of the HTML report that this run will leave, to point to; none by default. */
   readonly report?: string;
+  /** Values that must not be printed. */
+  readonly secrets?: readonly string[];
 }
 
 /**
@@ -22,9 +24,10 @@ export const progressFormatter: FormatterPlugin<ProgressOptions> = {
   formatter: ({ on, write, stream, options }: FormatterPluginContext<ProgressOptions>): void => {
     const context = { paint: paintFor(stream), directory: process.cwd(), report: options?.report ?? '' };
     const show = messageLines(context);
+    const mask = maskFor(options?.secrets ?? []);
     on('message', (envelope) => {
       const lines = show(envelope);
-      if (lines.length > 0) write(`${lines.join('\n')}\n`);
+      if (lines.length > 0) write(`${mask(lines.join('\n'))}\n`);
     });
   },
 };

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { Plugin } from '@cucumber/cucumber/api';
+import type { Envelope } from '@cucumber/messages';
+import { maskMessage, maskResults } from '../reports/masked-messages';
 import { buildRunReport } from '../reports/run-report';
 import { type ResolvedConfiguration, resolveConfiguration } from './config';
 import { runMark } from './environment/leftovers/remove.js';
 import { describeBackingServices, RunEnvironment } from './environment/run';
 import { assertTemplates } from './environment/template-names';
-import { messageOf } from './errors';
+import { type Mask, maskFor, messageOf } from './errors';
 
 /** Names the file with the run's facts, '' when no scenario was chosen; every worker has a copy of the variable. */
 const runVariable = 'BRINE_RUN';
@@ -164,14 +166,19 @@ const plugin: Plugin<unknown> = {
   optionsKey: 'brine',
   coordinator: ({ operation, on, transform, options, environment }) => {
     if (operation !== 'runCucumber' || isDryRun(process.argv)) return undefined;
-    const say = (line: string) => environment.stderr.write(`${line}\n`);
-    const configuration = configurationOf(options, say);
+    const plainly = maskFor([]);
+    const configuration = configurationOf(options, (line) => environment.stderr.write(`${plainly(line)}\n`));
+    const mask = maskFor(configuration.secrets);
+    const say = (line: string) => environment.stderr.write(`${mask(line)}\n`);
     process.env[timeoutVariable] = String(configuration.timeout);
     process.env[runVariable] = noRun;
     const session = new RunSession(configuration, { cwd: environment.cwd, say });
     let unreadable = false;
     let over = false;
-    on('message', ({ parseError, testRunFinished }) => {
+    const hide = hiding(mask);
+    on('message', (message) => {
+      hide(message);
+      const { parseError, testRunFinished } = message;
       unreadable ||= parseError !== undefined;
       over ||= testRunFinished !== undefined;
     });
@@ -185,6 +192,19 @@ const plugin: Plugin<unknown> = {
     return () => session.finish(over);
   },
 };
+
+/**
+ * Masks the messages for all formatters, which get them after the plugins. What describes the scenarios is masked
+ * at the end of the run only (before it is needed for the scenarios, and afterwards by those that write files then).
+ */
+function hiding(mask: Mask): (message: Envelope) => void {
+  const descriptions: Envelope[] = [];
+  return (message) => {
+    maskResults(message, mask);
+    if (message.pickle ?? message.gherkinDocument ?? message.source) descriptions.push(message);
+    if (message.testRunFinished) for (const description of descriptions) maskMessage(description, mask);
+  };
+}
 
 function configurationOf(options: unknown, say: (line: string) => void): ResolvedConfiguration {
   try {

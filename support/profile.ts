@@ -9,7 +9,9 @@ export interface CucumberProfile {
   readonly requireModule: string[];
   readonly require: string[];
   readonly format: Array<[string, string?]>;
-  readonly formatOptions: { readonly brine: { readonly report: string } };
+  readonly formatOptions: {
+    readonly brine: { readonly report: string; readonly secrets: readonly string[] };
+  };
   readonly parallel: number;
 }
 
@@ -23,21 +25,25 @@ const packageDirectory = join(__dirname, '..');
  * @param configuration see docs/configuration.md
  */
 export function brine(configuration: Configuration = {}): CucumberProfile {
-  const { parallel, directory, steps } = whatTheProfileNeeds(configuration);
+  const { parallel, directory, steps, secrets } = whatTheProfileNeeds(configuration);
   return {
     plugin: [pathToFileURL(join(packageDirectory, 'support', 'plugin.js')).href],
     pluginOptions: { brine: configuration },
     requireModule: ['ts-node/register'],
     require: [inPackage('world/hooks.ts'), inPackage('step-definitions/*.steps.ts'), ...steps],
     format: [
-      [pathToFileURL(join(packageDirectory, 'reports', 'formatter.js')).href],
+      [formatter('formatter.js')],
       ['json', `${directory}/cucumber.json`],
-      ['message', `${directory}/messages.ndjson`],
+      [formatter('messages.js'), `${directory}/messages.ndjson`],
       ['junit', `${directory}/junit.xml`],
     ],
-    formatOptions: { brine: { report: `${directory}/html/index.html` } },
+    formatOptions: { brine: { report: `${directory}/html/index.html`, secrets } },
     parallel,
   };
+}
+
+function formatter(file: string): string {
+  return pathToFileURL(join(packageDirectory, 'reports', file)).href;
 }
 
 /** Paths to load are globs relative to the working directory, where cucumber looks for them. */
@@ -47,9 +53,9 @@ function inPackage(glob: string): string {
 
 function whatTheProfileNeeds(configuration: Configuration) {
   try {
-    const { parallel, reports, steps } = resolveConfiguration(configuration, process.env);
-    return { parallel, directory: reports.directory, steps };
+    const { parallel, reports, steps, secrets } = resolveConfiguration(configuration, process.env);
+    return { parallel, directory: reports.directory, steps, secrets };
   } catch {
-    return { parallel: 0, directory: 'reports/out', steps: [] }; // the plugin says what is wrong
+    return { parallel: 0, directory: 'reports/out', steps: [], secrets: [] }; // the plugin says what is wrong
   }
 }

@@ -12,7 +12,7 @@ import type {
 import type { ResolvedConfiguration } from '../support/config';
 import type { BackingFacts, BackingServiceName } from '../support/environment/provider';
 import type { ServiceUnderTest } from '../support/environment/services/service-under-test';
-import { BrineError, didYouMean, messageOf } from '../support/errors';
+import { BrineError, didYouMean, maskFor, messageOf } from '../support/errors';
 import type { StubServer } from '../support/stubs/stub-server';
 import { brief, Evidence } from './evidence';
 import type { Lane } from './lane';
@@ -52,7 +52,7 @@ export class AcceptanceWorld extends World {
 
   /** Called by the first hook of a scenario. */
   enter(lane: Lane): void {
-    this.entered = { lane, evidence: new Evidence(lane.configuration.secrets) };
+    this.entered = { lane, evidence: new Evidence(maskFor(lane.configuration.secrets)) };
   }
 
   get lane(): Lane {

@@ -1,3 +1,4 @@
+import type { Mask } from '../support/errors';
 import { renderValue } from '../support/matching';
 
 /** Something that happened in a scenario. */
@@ -20,7 +21,7 @@ export class Evidence {
   readonly startedAt: number;
 
   constructor(
-    private readonly secrets: readonly string[],
+    private readonly mask: Mask,
     private readonly now: () => number = Date.now,
   ) {
     this.startedAt = now();
@@ -36,25 +37,15 @@ export class Evidence {
    */
   timeline(others: readonly EvidenceEntry[]): string {
     const all = [...this.entries, ...others].sort((a, b) => a.at - b.at);
-    return this.masked(
-      withoutFlood(all)
-        .map((entry) => this.line(entry))
-        .join('\n'),
-    );
+    return withoutFlood(all)
+      .map((entry) => this.line({ ...entry, text: this.mask(entry.text) })) // before anything is cut in two
+      .join('\n');
   }
 
   private line({ at, source, text }: EvidenceEntry): string {
     const shown =
       text.length > mostOfOneText ? `${text.slice(0, mostOfOneText)}... (${text.length} characters)` : text;
     return `+${String(Math.max(0, at - this.startedAt)).padStart(5)} ms  ${source.padEnd(14)} ${shown}`;
-  }
-
-  /** The text with every known secret, and every bearer token and URL password, replaced. */
-  masked(text: string): string {
-    const known = this.secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
-    return known
-      .replace(/(bearer |basic )[\w.~+/=-]+/gi, '$1***')
-      .replace(/(\w+:\/\/[^\s:/@]+:)[^\s@/]+@/g, '$1***@');
   }
 }
 

@@ -202,7 +202,7 @@ export const configurationSchema = z.strictObject({
   secrets: z
     .array(z.string().min(4))
     .default([])
-    .describe('Values that are masked wherever they appear in evidence.'),
+    .describe('Values that are masked in everything that is printed or reported.'),
   reports: z
     .strictObject({
       directory: z.string().default('reports/out').describe('Where the reports are written.'),

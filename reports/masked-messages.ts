@@ -1,0 +1,66 @@
+import type { Attachment, Envelope, TestStep } from '@cucumber/messages';
+import type { Mask } from '../support/errors';
+
+/**
+ * Masks what a message tells of the run: errors and attachments. Changes the message itself, which all formatters
+ * share, so it must come before them. What describes the scenarios stays: it is still to be executed.
+ */
+export function maskResults(envelope: Envelope, mask: Mask): void {
+  const { attachment, testStepFinished, testRunHookFinished, testRunFinished } = envelope;
+  if (attachment) maskAttachment(attachment, mask);
+  if (testStepFinished) maskInPlace(testStepFinished.testStepResult, mask);
+  if (testRunHookFinished) maskInPlace(testRunHookFinished.result, mask);
+  if (testRunFinished) maskInPlace(testRunFinished, mask);
+}
+
+/** Gives each message of a run with every text in it masked, for those that are written down as they come. */
+export function messageMasker(mask: Mask): (envelope: Envelope) => Envelope {
+  const maskedTexts = new Map<string, string>();
+  return (envelope) => {
+    const copy = structuredClone(envelope);
+    maskMessage(copy, mask);
+    for (const { id, text } of copy.pickle?.steps ?? []) maskedTexts.set(id, text);
+    for (const step of copy.testCase?.testSteps ?? []) maskArguments(step, maskedTexts);
+    return copy;
+  };
+}
+
+/** An argument that the step's text does not show any more was recognised by the words around it. */
+function maskArguments(
+  { pickleStepId, stepMatchArgumentsLists }: TestStep,
+  texts: Map<string, string>,
+): void {
+  const text = texts.get(pickleStepId ?? '') ?? '';
+  if (!text.includes('***')) return;
+  maskInPlace(
+    stepMatchArgumentsLists?.flatMap(({ stepMatchArguments }) =>
+      stepMatchArguments.map(({ group }) => group),
+    ),
+    (value) => (text.includes(value) ? value : '***'),
+  );
+}
+
+/** Masks every text of a message, in the message itself: only when nothing of it is to be executed any more. */
+export function maskMessage(envelope: Envelope, mask: Mask): void {
+  if (envelope.attachment) maskAttachment(envelope.attachment, mask);
+  else maskInPlace(envelope, mask);
+}
+
+function maskInPlace(node: unknown, mask: Mask): void {
+  if (typeof node !== 'object' || node === null) return;
+  for (const [key, value] of Object.entries(node)) {
+    if (typeof value === 'string') Reflect.set(node, key, mask(value));
+    else maskInPlace(value, mask);
+  }
+}
+
+const readable = /^text\/|[/+](json|xml|plain|yaml|x-ndjson|x-www-form-urlencoded|graphql)\b/;
+
+function maskAttachment(attachment: Attachment, mask: Mask): void {
+  if (attachment.contentEncoding === 'IDENTITY') attachment.body = mask(attachment.body);
+  else if (readable.test(attachment.mediaType)) attachment.body = maskedBase64(attachment.body, mask);
+}
+
+function maskedBase64(body: string, mask: Mask): string {
+  return Buffer.from(mask(Buffer.from(body, 'base64').toString('utf8')), 'utf8').toString('base64');
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { maskFor } from '../../support/errors';
+
+describe('what must not be read is masked:', () => {
+  const mask = maskFor(['s3cret', 's3cret-and-more', 'pass/word "x"']);
+  const cases: ReadonlyArray<readonly [what: string, text: string, masked: string]> = [
+    ['a configured value', 'key s3cret, again s3cret', 'key ***, again ***'],
+    ['the longer of two values', 'it is s3cret-and-more', 'it is ***'],
+    ['a value as it looks in a URL', '?p=pass%2Fword%20%22x%22&q=1', '?p=***&q=1'],
+    ['a value as it looks in JSON', '{"p":"pass/word \\"x\\""}', '{"p":"***"}'],
+    ['the password of a URL', 'postgres://ada:lovelace@host:5432/db', 'postgres://ada:***@host:5432/db'],
+    ['the password of a URL without a user', 'redis://:open@host', 'redis://:***@host'],
+    ['a bearer token', 'Authorization: Bearer abc.def-1', 'Authorization: Bearer ***'],
+    ['a bearer token in lower case', '"authorization": "bearer abc"', '"authorization": "bearer ***"'],
+    ['basic credentials', 'Basic YWRhOmxvdmVsYWNl', 'Basic ***'],
+    [
+      'the token of a step',
+      'the next request has bearer token "abc"',
+      'the next request has bearer token "***"',
+    ],
+  ];
+  for (const [what, text, masked] of cases) {
+    it(what, () => {
+      assert.equal(mask(text), masked);
+      assert.equal(mask(masked), masked);
+    });
+  }
+
+  it('and nothing else is', () => {
+    for (const text of [
+      'the bearer of bad news',
+      'Bearer token is missing',
+      'a basic example of Basic usage',
+      'the next request has bearer token "${token}"',
+      'http://127.0.0.1:8080/a@b',
+      'see https://example.org:443/users/x@y.z',
+    ]) {
+      assert.equal(mask(text), text);
+    }
+  });
+});
