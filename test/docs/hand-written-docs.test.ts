@@ -3,6 +3,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { loadStepLibrary } from '../../docs/generate/step-library';
+import { resolveConfiguration } from '../../support/config';
+import { assertTemplates } from '../../support/environment/template-names';
 
 const project = join(__dirname, '..', '..');
 const pages = globSync(['*.md', 'docs/**/*.md', 'services/*/*.md'], { cwd: project });
@@ -46,6 +48,15 @@ test('every step that a page shows is known', async () => {
   }
 });
 
+test('docs/configuration.md lists the templates that a service may hold, and no others', () => {
+  const [, section = ''] = read('docs/configuration.md').split('## Templates');
+  const listed = [...section.matchAll(/^\| (`{{.*}}`)/gm)].flatMap(
+    ([, cell = '']) => cell.match(/{{[^}]*}}/g) ?? [],
+  );
+  const told = knownTemplates().map((name) => `{{${name.replace('.x.', '.NAME.')}}}`);
+  assert.deepEqual(listed.toSorted(), told.toSorted());
+});
+
 test('every decision has the same parts', () => {
   const records = pages.filter((page) => page.startsWith('docs/decisions/'));
   assert.ok(records.length >= 10);
@@ -55,6 +66,18 @@ test('every decision has the same parts', () => {
     assert.match(read(record), new RegExp(`^# ${/\d{4}/.exec(record)?.[0]}: `));
   }
 });
+
+/** As the error for an unknown template tells them; what users name is `x`. */
+function knownTemplates(): string[] {
+  const services = { x: { command: '{{}}' } };
+  const configuration = resolveConfiguration({ databases: { x: {} }, services, stubs: { x: {} } }, {});
+  try {
+    assertTemplates(configuration);
+  } catch (error) {
+    return /known here: (.*?)(?: {2}\[|$)/.exec(String(error))?.[1]?.split(', ') ?? [];
+  }
+  return [];
+}
 
 function read(path: string): string {
   return readFileSync(join(project, path), 'utf8');
