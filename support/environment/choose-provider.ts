@@ -34,12 +34,18 @@ export async function chooseProvider<Facts>(
   throw new BrineError('BRINE_ENV_001', {
     service,
     attempts: refused.map((line) => `    ${line}`).join('\n'),
-    advice: wanted === 'external' ? externalAdvice[service] : advice[service],
+    advice: adviceFor(service, wanted),
   });
 }
 
-const externalAdvice: Readonly<Record<BackingServiceName, string>> = {
-  postgres: 'start the server that DATABASE_URL (or postgres.url) names, or take another provider',
-  redis: 'start the server that REDIS_URL (or redis.url) names, or take another provider',
-  kafka: 'start the brokers that KAFKA_BROKERS (or kafka.brokers) names, or take another provider',
+function adviceFor(service: BackingServiceName, wanted: 'auto' | ProviderName): string {
+  const another = 'or take another provider (BRINE_PROVIDER=auto takes what there is)';
+  if (wanted === 'external') return `${addresses[service]} must name what runs and answers; ${another}`;
+  return wanted === 'container' ? `start Docker, ${another}` : advice[service];
+}
+
+const addresses: Readonly<Record<BackingServiceName, string>> = {
+  postgres: 'DATABASE_URL (or postgres.url)',
+  redis: 'REDIS_URL (or redis.url)',
+  kafka: 'KAFKA_BROKERS (or kafka.brokers)',
 };
