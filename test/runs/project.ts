@@ -262,7 +262,7 @@ const { brine } = require(${JSON.stringify(join(root, 'index.ts'))});
 const profile = brine(${brine});
 const own = require('node:fs').existsSync('steps.js') ? ['steps.js'] : [];
 module.exports = {
-  default: { ...profile, require: [...profile.require, ...own], paths: ['features/**/*.feature'], ...${profile} },
+  default: { ...profile, require: [...profile.require, ...own], ...${profile} },
 };
 `;
 }

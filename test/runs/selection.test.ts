@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { outcomes, Project, type RunResult } from './project';
+import { echo, echoService } from './services';
+
+const steps = `
+const { existsSync, writeFileSync } = require('node:fs');
+const { When } = require('@cucumber/cucumber');
+When('it works the second time', () => {
+  if (existsSync('tried')) return;
+  writeFileSync('tried', '');
+  throw new Error('not yet');
+});
+When('it fails', () => { throw new Error('it failed'); });
+`;
+
+const one = `@smoke
+Feature: one
+  Scenario: greets
+    When I send GET "/hello"
+    Then the response status is 200
+  @slow
+  Scenario: greets slowly
+    When I send GET "/hello"
+    Then the response status is 2xx
+`;
+
+const two = `Feature: two
+  @broken
+  Scenario: fails
+    When it fails
+  @flaky
+  Scenario: works the second time
+    When it works the second time
+  Scenario: comes last
+    When I send GET "/hello"
+`;
+
+describe("the runner's own options keep working:", () => {
+  let project: Project;
+  before(async () => {
+    project = await Project.create({
+      files: {
+        'echo.js': echoService,
+        'steps.js': steps,
+        'features/one.feature': one,
+        'features/two.feature': two,
+      },
+      brine: `{ services: { ${echo} } }`,
+    });
+  });
+  after(() => project[Symbol.asyncDispose]());
+
+  async function selected(...args: string[]): Promise<{ names: string[]; result: RunResult }> {
+    const result = await project.run(args);
+    await project.leavesNothing();
+    return { names: Object.keys(outcomes(result)), result };
+  }
+
+  it('--tags', async () => {
+    const { names, result } = await selected('--tags', '@smoke and not @slow');
+    assert.deepEqual(names, ['greets']);
+    assert.equal(result.exitCode, 0, result.output);
+  });
+
+  it('--name', async () => {
+    const { names, result } = await selected('--name', 'slowly$');
+    assert.deepEqual(names, ['greets slowly']);
+    assert.equal(result.exitCode, 0);
+  });
+
+  it('a feature on the command line, with a line', async () => {
+    const { names, result } = await selected('features/one.feature:3');
+    assert.deepEqual(names, ['greets']);
+    assert.equal(result.exitCode, 0);
+  });
+
+  it('--order', async () => {
+    const { names, result } = await selected('--order', 'random:7', 'features/one.feature');
+    assert.deepEqual(names.sort(), ['greets', 'greets slowly']);
+    assert.equal(result.exitCode, 0, result.output);
+  });
+
+  it('--fail-fast', async () => {
+    const { result } = await selected('--fail-fast', '--name', '^(fails|comes last)$');
+    assert.deepEqual(outcomes(result), { fails: 'FAILED', 'comes last': 'SKIPPED' });
+    assert.equal(result.exitCode, 1);
+  });
+
+  it('--retry', async () => {
+    const { result } = await selected('--retry', '1', '--tags', '@flaky');
+    assert.deepEqual(outcomes(result), { 'works the second time': 'PASSED' });
+    assert.equal(result.exitCode, 0, result.output);
+    assert.match(result.output, /1 scenario \(. 1 passed\)/);
+  });
+
+  it('--format, beside the formats of the profile', async () => {
+    const { result } = await selected('--format', 'usage-json:usage.json', '--tags', '@slow');
+    assert.equal(result.exitCode, 0);
+    assert.ok(Array.isArray(JSON.parse(project.read('usage.json'))));
+    assert.ok(project.has('reports/out/html/index.html'));
+    assert.match(result.output, /✓ greets slowly/);
+  });
+
+  it('--profile and --parallel together', async () => {
+    const { result } = await selected('-p', 'default', '--parallel', '2', '--tags', '@smoke');
+    assert.deepEqual(outcomes(result), { greets: 'PASSED', 'greets slowly': 'PASSED' });
+    assert.equal(result.exitCode, 0);
+  });
+
+  for (const dryRun of ['--dry-run', '-d']) {
+    it(`${dryRun} starts nothing`, async () => {
+      const { result } = await selected(dryRun, 'features/one.feature');
+      assert.deepEqual(outcomes(result), { greets: 'SKIPPED', 'greets slowly': 'SKIPPED' });
+      assert.equal(result.exitCode, 0);
+      assert.doesNotMatch(result.output, /embedded/);
+    });
+  }
+
+  it('a value that looks like -d is no dry run', async () => {
+    const { result } = await selected('-pdefault', '--tags', '@slow');
+    assert.deepEqual(outcomes(result), { 'greets slowly': 'PASSED' });
+  });
+
+  for (const args of [[], ['--parallel', '2']]) {
+    it(`a selection of nothing starts nothing and passes ${args.join(' ')}`, async () => {
+      const { names, result } = await selected('--tags', '@nobody', ...args);
+      assert.deepEqual(names, []);
+      assert.equal(result.exitCode, 0, result.output);
+      assert.doesNotMatch(result.output, /embedded/);
+      assert.match(result.output, /no scenario was chosen, so nothing is started/);
+    });
+  }
+});
+
+describe('a feature that cannot be read', () => {
+  it('is named with its line, and nothing is started', async () => {
+    await using project = await Project.create({
+      files: {
+        'echo.js': echoService,
+        'features/one.feature': one,
+        'features/wrong.feature': 'Feature: wrong\n  Scenario: x\n    When it fails\n   oh dear\n',
+      },
+      brine: `{ services: { ${echo} } }`,
+    });
+    const { output, exitCode, durationMs } = await project.run();
+    assert.equal(exitCode, 1);
+    assert.match(output, /Parse error in "features\/wrong\.feature" \(4:4\)/);
+    assert.doesNotMatch(output, /embedded|could not be built|^\s+at /m);
+    assert.ok(durationMs < 8_000, `it took ${durationMs} ms`);
+    await project.leavesNothing();
+  });
+});
