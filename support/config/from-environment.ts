@@ -27,7 +27,7 @@ export function environmentName(path: readonly string[]): string {
 
 /**
  * The configuration with the values of the environment laid over it.
- * `DATABASE_URL`, `REDIS_URL` and `KAFKA_BROKERS` count only where the external provider is asked for by name:
+ * `DATABASE_URL`, `REDIS_URL`, `KAFKA_BROKERS` and `API_BASE_URL` count only where the external provider is asked for by name:
  * a variable of the developer's shell must not turn a run on somebody's server.
  * @throws BrineError for a `BRINE_...` variable that is no key, or whose text is not of the key's kind
  */
@@ -52,9 +52,8 @@ function fillFromCommonNames(result: Record<string, unknown>, environment: NodeJ
     if (text === undefined || text === '' || at(result, path) !== undefined) continue;
     const [service = ''] = path;
     const provider = at(result, [service, 'provider']) ?? result.provider;
-    if (path.length === 1 || provider === 'external') {
-      put(result, path, variable === 'KAFKA_BROKERS' ? listOf(text) : text);
-    }
+    if (provider !== 'external') continue;
+    put(result, path, variable === 'KAFKA_BROKERS' ? listOf(text) : text);
   }
 }
 

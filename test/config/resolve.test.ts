@@ -129,11 +129,14 @@ describe('the environment', () => {
     assert.equal(asked.redis.url, undefined);
   });
 
-  test('says where the first service runs with API_BASE_URL', () => {
+  test('says where the first service runs with API_BASE_URL, or BRINE_API_URL', () => {
     const given = { services: { api: { command: 'node api.js' }, other: { command: 'node other.js' } } };
-    const { services } = resolveConfiguration(given, { API_BASE_URL: 'http://localhost:3000' });
-    assert.equal(services.api?.url, 'http://localhost:3000');
-    assert.equal(services.other?.url, undefined);
+    const url = 'http://localhost:3000';
+    const named = resolveConfiguration({ ...given, provider: 'external' }, { API_BASE_URL: url });
+    assert.equal(named.services.api?.url, url);
+    assert.equal(named.services.other?.url, undefined);
+    assert.equal(resolveConfiguration(given, { BRINE_API_URL: url }).services.api?.url, url);
+    assert.equal(resolveConfiguration(given, { API_BASE_URL: url }).services.api?.url, undefined);
   });
 
   test('turns containers on and off by one switch', () => {
