@@ -4,7 +4,8 @@ import type { AttemptRecord, RunEnd, RunHookRecord, Status, StepRecord } from '.
 import { markOf, oneLine, type TextContext } from './scenario-text';
 import { type KnownSteps, undefinedStepAdvice } from './undefined-steps';
 
-type Counts = Map<Status, number>;
+/** How many there were of each status. */
+export type Counts = Map<Status, number>;
 
 interface UndefinedStep {
   readonly step: StepRecord;
@@ -130,11 +131,13 @@ function brokenOffLines({ message }: RunEnd, { paint, directory }: TextContext):
   ];
 }
 
-function count(counts: Counts, status: Status): void {
+/** Adds one. */
+export function count(counts: Counts, status: Status): void {
   counts.set(status, (counts.get(status) ?? 0) + 1);
 }
 
-function total(noun: string, counts: Counts, paint: TextContext['paint']): string {
+/** `3 scenarios (✗ 1 failed, ✓ 2 passed)`. */
+export function total(noun: string, counts: Counts, paint: TextContext['paint']): string {
   const sum = [...counts.values()].reduce((a, b) => a + b, 0);
   const parts = countOrder
     .filter((status) => counts.has(status))
@@ -142,6 +145,7 @@ function total(noun: string, counts: Counts, paint: TextContext['paint']): strin
   return sum === 0 ? `no ${noun} ran` : `${amount(sum, noun)} (${parts.join(', ')})`;
 }
 
-function amount(number: number, noun: string): string {
+/** `1 hook`, `2 hooks`. */
+export function amount(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
