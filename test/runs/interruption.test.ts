@@ -57,7 +57,6 @@ describe('in the middle of a scenario', { concurrency: 2 }, () => {
     ['SIGINT', 130, 'process', []],
     ['SIGINT', 130, 'group', ['--parallel', '2']],
     ['SIGTERM', 143, 'process', ['--parallel', '2']],
-    ['SIGTERM', 143, 'group', []],
     ['SIGHUP', 129, 'group', []],
   ] as const) {
     it(`${signal} to the ${whom} of \`cucumber-js ${args.join(' ')}\` ends the run and all it started`, async () => {

@@ -201,8 +201,11 @@ export class Project implements AsyncDisposable {
     ];
   }
 
-  /** Waits, at most so long, until nothing is left; fails with what there is. */
-  async leavesNothing(withinMs = 0): Promise<void> {
+  /**
+   * Waits, at most so long, until nothing is left; fails with what there is. Unless told otherwise, no longer than
+   * the kernel of a busy machine takes to end what was killed.
+   */
+  async leavesNothing(withinMs = 500): Promise<void> {
     await eventually(
       async () => {
         const left = this.leftovers();
