@@ -36,6 +36,29 @@ Feature: Transactions are all or nothing
       | 1     |
 
   @transactional
+  Scenario: A transaction inside a transactional scenario is a nested one
+    Given table "users" receives rows:
+      | username | email           |
+      | ada      | ada@example.org |
+    When I run SQL in one transaction:
+      """
+      INSERT INTO users (username, email) VALUES ('grace', 'grace@example.org');
+      """
+    Then the transaction was committed
+    When I run SQL in one transaction:
+      """
+      INSERT INTO users (username, email) VALUES ('edsger', 'edsger@example.org');
+      INSERT INTO users (username, email) VALUES ('ada', 'again@example.org');
+      """
+    Then the transaction was rolled back with "duplicate key"
+    And table "users" has only these rows:
+      | username | email             |
+      | ada      | ada@example.org   |
+      | grace    | grace@example.org |
+    When I send GET "/users"
+    Then the response field "total" is 0
+
+  @transactional
   Scenario: What a transactional scenario writes is not seen by a service
     A service in another process cannot see a row that is not committed.
 

@@ -1,6 +1,8 @@
 import 'reflect-metadata';
-import type { DataSource as DataSourceType, QueryRunner } from 'typeorm';
+import type { DataSource as DataSourceType } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { BrineError, didYouMean } from '../errors';
+import { ScenarioPool } from './scenario-transaction';
 
 /** A row as PostgreSQL's client gives it. */
 export type DatabaseRow = Readonly<Record<string, unknown>>;
@@ -18,15 +20,22 @@ export interface TableDescription {
 /** Rows that are read at most; a table of a scenario is small, and a larger one is a mistake worth an error. */
 const mostRows = 10_000;
 
-/** The world's own connection to one database, through TypeORM. */
+/**
+ * The world's own connection to one database, through TypeORM.
+ *
+ * Between `begin()` and `rollback()` everything that goes through it is one transaction: the methods here, and
+ * whatever uses {@link dataSource} (its manager, repositories, query runners and transactions), such as a service
+ * in this process. Their transactions are nested ones then, by savepoints. They take turns, have the isolation
+ * level of the outer one, and hooks that wait for a COMMIT (deferred constraints, NOTIFY) never get it.
+ */
 export class DatabaseClient implements AsyncDisposable {
-  private transaction: QueryRunner | undefined;
   private readonly described = new Map<string, TableDescription>();
 
   private constructor(
     /** The name the configuration gives the database. */
     readonly name: string,
     private readonly source: DataSourceType,
+    private readonly pool: ScenarioPool,
   ) {}
 
   static async connect(name: string, url: string): Promise<DatabaseClient> {
@@ -37,9 +46,11 @@ export class DatabaseClient implements AsyncDisposable {
       applicationName: 'brine world',
       synchronize: false,
       logging: false,
+      driver: { Pool: ScenarioPool },
       extra: { max: 4 },
     });
-    return new DatabaseClient(name, await source.initialize());
+    await source.initialize();
+    return new DatabaseClient(name, source, (source.driver as PostgresDriver).master);
   }
 
   /** TypeORM's own object, for steps that want its repositories or query builder. */
@@ -47,27 +58,18 @@ export class DatabaseClient implements AsyncDisposable {
     return this.source;
   }
 
-  /** Everything that follows goes into one transaction, until `rollback()`. */
+  /** Everything that follows goes into one transaction, until `rollback()`; harmless when there is one. */
   async begin(): Promise<void> {
-    if (this.transaction !== undefined) return;
-    this.transaction = this.source.createQueryRunner();
-    await this.transaction.startTransaction();
+    await this.pool.begin();
   }
 
   get inTransaction(): boolean {
-    return this.transaction !== undefined;
+    return this.pool.inTransaction;
   }
 
   /** Undoes everything since `begin()`; harmless without one. */
   async rollback(): Promise<void> {
-    const runner = this.transaction;
-    this.transaction = undefined;
-    if (runner === undefined) return;
-    try {
-      if (runner.isTransactionActive) await runner.rollbackTransaction();
-    } finally {
-      await runner.release();
-    }
+    await this.pool.rollback();
   }
 
   /**
@@ -75,31 +77,16 @@ export class DatabaseClient implements AsyncDisposable {
    * @throws what PostgreSQL says
    */
   async query(sql: string, parameters: readonly unknown[] = []): Promise<DatabaseRow[]> {
-    if (this.transaction === undefined) return asRows(await this.source.query(sql, [...parameters]));
-    await this.transaction.query('SAVEPOINT brine_step');
-    try {
-      const result = asRows(await this.transaction.query(sql, [...parameters]));
-      await this.transaction.query('RELEASE SAVEPOINT brine_step');
-      return result;
-    } catch (error) {
-      await this.transaction.query('ROLLBACK TO SAVEPOINT brine_step');
-      throw error;
-    }
+    return asRows(await this.source.query(sql, [...parameters]));
   }
 
-  /** Runs the statements in one transaction of their own: all of them or, when one fails, none. */
+  /**
+   * Runs the statements in one transaction: all of them or, when one fails, none. It is a nested one inside the
+   * scenario's transaction when there is one.
+   * @throws what PostgreSQL says
+   */
   async inOneTransaction(sql: string): Promise<void> {
-    const runner = this.source.createQueryRunner();
-    try {
-      await runner.startTransaction();
-      await runner.query(sql);
-      await runner.commitTransaction();
-    } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction();
-      throw error;
-    } finally {
-      await runner.release();
-    }
+    await this.source.transaction((manager) => manager.query(sql));
   }
 
   /** All rows of a table. */

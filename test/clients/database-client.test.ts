@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, mock, test } from 'node:test';
 import { DatabaseClient } from '../../support/clients';
+import { eventually } from '../../support/time';
 import { laneDatabase, query, sharedServer } from '../environment/postgres';
 
 const schema = `
@@ -88,5 +89,140 @@ describe('a transaction', () => {
     await client.rollback();
     assert.deepEqual(await client.rows('people'), []);
     await client.rollback();
+  });
+});
+
+/** The names in the table, as the world's connection sees them. */
+async function names(): Promise<unknown[]> {
+  return (await client.query('SELECT name FROM people ORDER BY id')).map(({ name }) => name);
+}
+
+function person(name: string): string {
+  return `INSERT INTO people (name) VALUES ('${name}')`;
+}
+
+describe('inside the transaction of a scenario', () => {
+  afterEach(async () => {
+    mock.timers.reset();
+    await client.rollback();
+    assert.deepEqual(await query(url, 'SELECT * FROM people'), [], 'nothing is left of it');
+  });
+
+  test('a transaction is a nested one: kept when it commits, undone when it fails, and gone at the end', async () => {
+    await client.begin();
+    await client.query(person('ada'));
+    await client.inOneTransaction(`${person('bob')}; ${person('carl')}`);
+    await assert.rejects(client.inOneTransaction(`${person('dora')}; ${person('ada')}`), /duplicate key/);
+    await client.query(person('emil'));
+    assert.deepEqual(await names(), ['ada', 'bob', 'carl', 'emil']);
+    assert.deepEqual(await query(url, 'SELECT * FROM people'), []);
+  });
+
+  test('transactions nest as deeply as they are written, also after an error in the middle', async () => {
+    await client.begin();
+    await client.dataSource.transaction(async (outer) => {
+      await outer.query(person('outer'));
+      const inner = outer.transaction(async (manager) => {
+        await manager.query(person('inner'));
+        await manager.transaction((innermost) => innermost.query(person('innermost')));
+        await manager.query('SELECT 1 / 0');
+      });
+      await assert.rejects(inner, /division by zero/);
+      await outer.query(person('after'));
+    });
+    assert.deepEqual(await names(), ['outer', 'after']);
+  });
+
+  test('what uses the data source takes part: its manager, a query runner, a statement that fails', async () => {
+    await client.begin();
+    await client.dataSource.manager.query(person('manager'));
+    const runner = client.dataSource.createQueryRunner();
+    await runner.query(person('runner'));
+    await assert.rejects(runner.query(person('manager')), /duplicate key/);
+    await runner.startTransaction('SERIALIZABLE');
+    await runner.query(person('undone'));
+    await runner.rollbackTransaction();
+    await runner.startTransaction();
+    await runner.query(person('kept'));
+    await runner.commitTransaction();
+    await runner.startTransaction();
+    await runner.query(person('forgotten'));
+    await runner.release();
+    assert.deepEqual(await names(), ['manager', 'runner', 'kept']);
+  });
+
+  test('transactions at the same time take turns, and each is kept or undone whole', async () => {
+    await client.begin();
+    const outcomes = await Promise.allSettled(
+      ['a', 'b', 'c', 'd'].map((name, index) =>
+        client.dataSource.transaction(async (manager) => {
+          await manager.query(person(`${name}1`));
+          await manager.query(index % 2 === 0 ? person(`${name}2`) : person(`${name}1`));
+        }),
+      ),
+    );
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled', 'rejected'],
+    );
+    assert.deepEqual(await names(), ['a1', 'a2', 'c1', 'c2']);
+  });
+
+  test('statements at the same time are undone each for itself', async () => {
+    await client.begin();
+    const statements = ['ada', 'ada', 'bob', 'bob'].map((name) => client.query(person(name)));
+    const outcomes = await Promise.allSettled(statements);
+    assert.equal(outcomes.filter(({ status }) => status === 'rejected').length, 2);
+    assert.deepEqual(await names(), ['ada', 'bob']);
+  });
+
+  for (const ending of ['SELECT 1; COMMIT', 'COMMIT; SELECT 1 / 0', 'ROLLBACK; BEGIN; SELECT 1']) {
+    test(`SQL that ends it (${ending}) is an error, and what follows is undone all the same`, async () => {
+      await client.begin();
+      await assert.rejects(client.query(ending), {
+        code: 'BRINE_STEP_002',
+        message: /has ended the transaction of the scenario[\s\S]*I run SQL in one transaction/,
+      });
+      await client.query(person('later'));
+    });
+  }
+
+  test('a transaction that waits for itself by way of the data source is told so', async () => {
+    await client.begin();
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const stuck = client.dataSource.transaction(async (manager) => {
+      await manager.query(person('first'));
+      const inner = client.query(person('second'));
+      setImmediate(() => mock.timers.tick(5_000));
+      await inner;
+    });
+    await assert.rejects(stuck, {
+      code: 'BRINE_STEP_002',
+      message: /inside a transaction use its own manager/,
+    });
+    mock.timers.reset();
+    assert.deepEqual(await names(), []);
+  });
+
+  test('what is late cannot write any more', async () => {
+    await client.begin();
+    const late = client.dataSource.createQueryRunner();
+    await late.query(person('early'));
+    await client.rollback();
+    await assert.rejects(late.query(person('late')), /the transaction of its scenario has been rolled back/);
+    await late.release();
+  });
+
+  test('its connection may break', async () => {
+    await client.begin();
+    await client.query(person('ada'));
+    const [own] = await client.query('SELECT pg_backend_pid() AS pid');
+    await query(url, `SELECT pg_terminate_backend(${own?.pid}, 5000)`);
+    await eventually(() => assert.rejects(client.query('SELECT 1')), { withinMs: 2_000 });
+    await client.rollback();
+    assert.equal(client.inTransaction, false);
+    await client.begin();
+    await client.query(person('bob'));
+    assert.deepEqual(await names(), ['bob']);
   });
 });

@@ -1,0 +1,248 @@
+import { EventEmitter } from 'node:events';
+import { Pool, type PoolClient, type QueryResult } from 'pg';
+import { BrineError } from '../errors';
+import { bounded, formatDuration } from '../time';
+
+/** What one nested transaction waits at most for another that is under way. */
+const turnLimitMs = 5_000;
+/** What a rollback waits at most for a statement that is under way; then the connection is cut, which undoes as much. */
+const rollbackLimitMs = 5_000;
+
+/** The SQL has begun another transaction after it had ended the scenario's. */
+const unknownSavepoint = '3B001';
+
+type Connected = (error: Error | undefined, client: PoolClient | undefined, release: () => void) => void;
+
+/**
+ * A pool that, while a scenario's transaction runs, gives everybody a session inside it instead of a connection:
+ * repositories, `dataSource.transaction()` and query runners take part without knowing.
+ */
+export class ScenarioPool extends Pool {
+  private scenario: ScenarioTransaction | undefined;
+
+  get inTransaction(): boolean {
+    return this.scenario !== undefined;
+  }
+
+  /** Begins the scenario's transaction, unless it has begun. */
+  async begin(): Promise<void> {
+    if (this.scenario !== undefined) return;
+    this.scenario = await ScenarioTransaction.begin(await super.connect());
+  }
+
+  /** Undoes the scenario's transaction, with all that is under way in it; harmless without one. */
+  async rollback(): Promise<void> {
+    const scenario = this.scenario;
+    this.scenario = undefined;
+    await scenario?.rollback();
+  }
+
+  override connect(): Promise<PoolClient>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<PoolClient> | undefined {
+    if (this.scenario === undefined) {
+      if (callback === undefined) return super.connect();
+      super.connect(callback);
+      return undefined;
+    }
+    // of a client it has what TypeORM uses: query(), release() and the events of an emitter
+    const session = new NestedSession(this.scenario) as unknown as PoolClient;
+    if (callback === undefined) return Promise.resolve(session);
+    callback(undefined, session, () => session.release());
+    return undefined;
+  }
+}
+
+/** One connection with an open transaction, shared by sessions that take turns. */
+class ScenarioTransaction {
+  private last: Promise<void> = Promise.resolve();
+  private savepoints = new Set<string>();
+  private count = 0;
+  private over = false;
+
+  private constructor(private readonly client: PoolClient) {}
+
+  static async begin(client: PoolClient): Promise<ScenarioTransaction> {
+    client.on('error', ignore); // the next statement tells
+    try {
+      await client.query('BEGIN');
+      return new ScenarioTransaction(client);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  /**
+   * Waits until no other session has its turn.
+   * @returns what ends the turn
+   * @throws BrineError BRINE_STEP_002 when the other's does not end: most likely it waits for this one
+   */
+  async turn(): Promise<() => void> {
+    const before = this.last;
+    let end = ignore;
+    this.last = new Promise((ended) => {
+      end = ended;
+    });
+    try {
+      await bounded(before, turnLimitMs, stuck);
+    } catch (error) {
+      before.then(end);
+      throw error;
+    }
+    return end;
+  }
+
+  get failed(): boolean {
+    return this.client.getTransactionStatus() === 'E';
+  }
+
+  /** @throws what PostgreSQL says; BrineError BRINE_STEP_002 when the SQL has ended the scenario's transaction */
+  async run(sql: unknown, parameters?: readonly unknown[]): Promise<QueryResult> {
+    if (this.over) throw misused('the transaction of its scenario has been rolled back');
+    const running = this.client.query(sql as string, parameters as unknown[] | undefined);
+    await running.catch(ignore);
+    if (this.client.getTransactionStatus() === 'I') await this.beginAnew();
+    return running;
+  }
+
+  async newSavepoint(): Promise<string> {
+    const name = `brine_${this.count++}`;
+    await this.run(`SAVEPOINT ${name}`);
+    this.savepoints.add(name);
+    return name;
+  }
+
+  /** Ends a nested transaction; harmless when it has been lost with the scenario's. */
+  async endSavepoint(name: string, outcome: 'kept' | 'undone'): Promise<void> {
+    if (!this.savepoints.delete(name)) return;
+    try {
+      if (outcome === 'undone') await this.run(`ROLLBACK TO SAVEPOINT ${name}`);
+      await this.run(`RELEASE SAVEPOINT ${name}`);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === unknownSavepoint)
+        await this.beginAnew();
+      throw error;
+    }
+  }
+
+  /** What follows shall not outlive the scenario either. */
+  private async beginAnew(): Promise<never> {
+    this.savepoints.clear();
+    await this.client.query('ROLLBACK; BEGIN');
+    throw misused('its COMMIT or ROLLBACK has ended the transaction of the scenario');
+  }
+
+  async rollback(): Promise<void> {
+    this.over = true;
+    const rolledBack = this.client.query('ROLLBACK').then(() => true);
+    const late = () => new Error('the connection is cut');
+    const clean = await bounded(rolledBack, rollbackLimitMs, late).catch(() => false);
+    this.client.off('error', ignore);
+    this.client.release(!clean);
+  }
+}
+
+/**
+ * What behaves as a connection of its own inside the scenario's transaction. Its transactions are savepoints; a
+ * statement outside of one is undone alone when it fails, as one on a real connection is.
+ */
+class NestedSession extends EventEmitter {
+  private nested: { readonly savepoint: string; readonly endTurn: () => void } | undefined;
+
+  constructor(private readonly scenario: ScenarioTransaction) {
+    super();
+  }
+
+  async query(sql: unknown, parameters?: readonly unknown[]): Promise<QueryResult> {
+    switch (commandOf(sql)) {
+      case 'begin':
+        if (this.nested === undefined) await this.begin();
+        return nothing('BEGIN');
+      case 'commit':
+        await this.end(this.scenario.failed ? 'undone' : 'kept');
+        return nothing('COMMIT');
+      case 'rollback':
+        await this.end('undone');
+        return nothing('ROLLBACK');
+      case 'isolation': // it is that of the scenario's transaction, and cannot be another in the middle
+        return nothing('SET');
+      default:
+        return this.nested === undefined ? this.alone(sql, parameters) : this.scenario.run(sql, parameters);
+    }
+  }
+
+  /** As a connection goes back to its pool; a transaction that was not committed is undone. */
+  release(): void {
+    this.end('undone').catch(ignore);
+  }
+
+  private async alone(sql: unknown, parameters?: readonly unknown[]): Promise<QueryResult> {
+    await this.begin();
+    try {
+      const result = await this.scenario.run(sql, parameters);
+      await this.end('kept');
+      return result;
+    } catch (error) {
+      await this.end('undone').catch(ignore); // the first error is the one to tell
+      throw error;
+    }
+  }
+
+  private async begin(): Promise<void> {
+    const endTurn = await this.scenario.turn();
+    try {
+      this.nested = { savepoint: await this.scenario.newSavepoint(), endTurn };
+    } catch (error) {
+      endTurn();
+      throw error;
+    }
+  }
+
+  private async end(outcome: 'kept' | 'undone'): Promise<void> {
+    const { nested } = this;
+    if (nested === undefined) return;
+    this.nested = undefined;
+    try {
+      await this.scenario.endSavepoint(nested.savepoint, outcome);
+    } finally {
+      nested.endTurn();
+    }
+  }
+}
+
+type Command = 'begin' | 'commit' | 'rollback' | 'isolation';
+
+const commands: ReadonlyArray<readonly [RegExp, Command]> = [
+  [/^\s*(BEGIN|START\s+TRANSACTION)\b[^;]*;?\s*$/i, 'begin'],
+  [/^\s*(COMMIT|END)(\s+(WORK|TRANSACTION))?\s*;?\s*$/i, 'commit'],
+  [/^\s*(ROLLBACK|ABORT)(\s+(WORK|TRANSACTION))?\s*;?\s*$/i, 'rollback'],
+  [/^\s*SET\s+TRANSACTION\b[^;]*;?\s*$/i, 'isolation'],
+];
+
+function commandOf(sql: unknown): Command | undefined {
+  if (typeof sql !== 'string') return undefined;
+  return commands.find(([pattern]) => pattern.test(sql))?.[1];
+}
+
+function nothing(command: string): QueryResult {
+  return { command, rowCount: null, oid: 0, fields: [], rows: [] };
+}
+
+function misused(reason: string): BrineError {
+  return new BrineError('BRINE_STEP_002', {
+    place: 'this SQL in a @transactional scenario',
+    reason,
+    advice: 'leave out BEGIN and COMMIT, and use the step `I run SQL in one transaction:`',
+  });
+}
+
+function stuck(): BrineError {
+  return new BrineError('BRINE_STEP_002', {
+    place: 'this SQL in a @transactional scenario',
+    reason: `another transaction in the scenario's has not ended within ${formatDuration(turnLimitMs)}`,
+    advice: 'inside a transaction use its own manager; the data source would be another connection',
+  });
+}
+
+function ignore(): void {}
