@@ -31,6 +31,9 @@ const features = {
 
 const steps = `require('@cucumber/cucumber').Given('the moon is up', () => {
   if (process.env.MOON === 'down') throw new Error('the moon is down');
+  if (process.env.MOON !== 'rising') return undefined;
+  console.log('WAITING');
+  return new Promise(() => setTimeout(() => {}, 30_000));
 });`;
 
 const shards = {
@@ -109,6 +112,22 @@ describe('shards of a suite', () => {
     assert.match(stdout, /Failed scenarios:\n {2}✗ features\/stock\.feature:2 {2}it may fail\n/);
     const page = project.read('all/html/index.html');
     assert.match(page, /2, failed: 2/);
+  });
+
+  it('fail the merge when one of them was killed, which the report shows up to there', async () => {
+    const run = project.start(['--shard', '2/2'], {
+      env: { MOON: 'rising', BRINE_REPORTS_DIRECTORY: 'killed' },
+    });
+    await run.says(/WAITING/);
+    run.kill('SIGKILL');
+    await run.ended;
+    const { code, stdout } = await report('first/messages.ndjson', 'killed/messages.ndjson', '--out', 'all');
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /✗ shard 2 {2}killed\/messages\.ndjson {2}the run was cut off, 2 scenarios \(✗ 1 failed, /,
+    );
+    assert.match(stdout, /Failed scenarios:\n {2}✗ features\/stock\.feature:2 {2}it may fail\n/);
   });
 
   it('are found by a glob that no shell has expanded', async () => {
