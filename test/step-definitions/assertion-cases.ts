@@ -1,0 +1,223 @@
+/** For one assertion of the catalogue: what makes it true, and words for it that are true and that are wrong. */
+export interface AssertionCase {
+  /** As the catalogue has it. */
+  readonly phrase: string;
+  /** Steps before it. */
+  readonly given?: string;
+  readonly right: string;
+  readonly wrong: string;
+  /** Steps before the wrong words, where it is them that make it wrong. */
+  readonly wrongGiven?: string;
+}
+
+const get = 'When I send GET "/value?n=1"';
+const docString = (text: string) => `\n"""\n${text}\n"""`;
+const row = 'Given table "people" receives rows:\n| name |\n| ada  |';
+const event = `When topic "audit" receives an event with key "k":${docString('{ "n": 1 }')}`;
+const key = 'Given cache key "k" is set to "v"';
+const expiring = `Given cache key "k" expiring in 60 seconds is set to:${docString('{ "n": 1 }')}`;
+const call = 'When I send GET "/call-payments"';
+const committed = `When I run SQL in one transaction:${docString("INSERT INTO people VALUES ('ada')")}`;
+const undone = `When I run SQL in one transaction:${docString('INSERT INTO people VALUES (1 / 0)')}`;
+
+/** Every assertion of the vocabulary; the test demands that none is missing. */
+export const assertionCases: readonly AssertionCase[] = [
+  {
+    phrase: 'the response status is {status}',
+    given: get,
+    right: 'the response status is 200',
+    wrong: 'the response status is 201',
+  },
+  {
+    phrase: 'the response body matches:',
+    given: get,
+    right: `the response body matches:${docString('{ "n": "1" }')}`,
+    wrong: `the response body matches:${docString('{ "n": "2" }')}`,
+  },
+  {
+    phrase: 'the response body is exactly:',
+    given: get,
+    right: `the response body is exactly:${docString('{ "n": "1", "more": true }')}`,
+    wrong: `the response body is exactly:${docString('{ "n": "1" }')}`,
+  },
+  {
+    phrase: 'the response body is empty',
+    given: 'When I send GET "/empty"',
+    right: 'the response body is empty',
+    wrongGiven: get,
+    wrong: 'the response body is empty',
+  },
+  {
+    phrase: 'the response field {string} is {literal}',
+    given: get,
+    right: 'the response field "n" is "1"',
+    wrong: 'the response field "n" is "2"',
+  },
+  {
+    phrase: 'the response header {string} is {string}',
+    given: get,
+    right: 'the response header "X-Kind" is "echo"',
+    wrong: 'the response header "X-Kind" is "other"',
+  },
+  {
+    phrase: '{method} {string}[ of {service}] answers {status}',
+    right: 'GET "/value?n=1" answers OK',
+    wrong: 'GET "/value?n=1" answers 4xx',
+  },
+  {
+    phrase: '{method} {string}[ of {service}] answers with:',
+    right: `GET "/value?n=1" answers with:${docString('{ "n": "1" }')}`,
+    wrong: `GET "/value?n=1" answers with:${docString('{ "n": "2" }')}`,
+  },
+  {
+    phrase: 'the transaction was committed',
+    given: committed,
+    right: 'the transaction was committed',
+    wrongGiven: undone,
+    wrong: 'the transaction was committed',
+  },
+  {
+    phrase: 'the transaction was rolled back with {string}',
+    given: undone,
+    right: 'the transaction was rolled back with "division by zero"',
+    wrong: 'the transaction was rolled back with "duplicate"',
+  },
+  {
+    phrase: 'the query returns rows:',
+    given: `${row}\nWhen I query:${docString('SELECT name FROM people')}`,
+    right: 'the query returns rows:\n| name |\n| ada  |',
+    wrong: 'the query returns rows:\n| name |\n| bob  |',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has rows:',
+    given: row,
+    right: 'table "people" has rows:\n| name |\n| ada  |',
+    wrong: 'table "people" has rows:\n| name |\n| bob  |',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has only these rows:',
+    given: `${row}\n| bob |`,
+    right: 'table "people" has only these rows:\n| name |\n| bob |\n| ada  |',
+    wrong: 'table "people" has only these rows:\n| name |\n| ada  |',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has {int} row(s)',
+    given: row,
+    right: 'table "people" has 1 row',
+    wrong: 'table "people" has 2 rows',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has no rows',
+    right: 'table "people" has no rows',
+    wrong: 'table "seeded" has no rows',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has no row like:',
+    given: row,
+    right: 'table "people" has no row like:\n| name |\n| bob  |',
+    wrong: 'table "people" has no row like:\n| name |\n| ada  |',
+  },
+  {
+    phrase: 'the published event matches:',
+    given: event,
+    right: `the published event matches:${docString('{ "topic": "audit" }')}`,
+    wrong: `the published event matches:${docString('{ "topic": "other" }')}`,
+  },
+  {
+    phrase: 'topic {string} has an event[ with key {string}]:',
+    given: event,
+    right: `topic "audit" has an event with key "k":${docString('{ "n": 1 }')}`,
+    wrong: `topic "audit" has an event with key "k":${docString('{ "n": 2 }')}`,
+  },
+  {
+    phrase: 'topic {string} has events:',
+    given: event,
+    right: 'topic "audit" has events:\n| key | value.n |\n| k | 1 |',
+    wrong: 'topic "audit" has events:\n| key | value.n |\n| k | 2 |',
+  },
+  {
+    phrase: 'topic {string} has only these events:',
+    given: `${event}\n${event}`,
+    right: 'topic "audit" has only these events:\n| key |\n| k |\n| k |',
+    wrong: 'topic "audit" has only these events:\n| key |\n| k |',
+  },
+  {
+    phrase: 'topic {string} has only these events in order:',
+    given: 'When topic "audit" receives events:\n| key | value.n |\n| k | 1 |\n| k | 2 |',
+    right: 'topic "audit" has only these events in order:\n| value.n |\n| 1 |\n| 2 |',
+    wrong: 'topic "audit" has only these events in order:\n| value.n |\n| 2 |\n| 1 |',
+  },
+  {
+    phrase: 'topic {string} has {int} event(s)[ with key {string}]',
+    given: event,
+    right: 'topic "audit" has 1 event with key "k"',
+    wrong: 'topic "audit" has 1 event with key "other"',
+  },
+  {
+    phrase: 'topic {string} has no events[ with key {string}]',
+    given: event,
+    right: 'topic "audit" has no events with key "other"',
+    wrong: 'topic "audit" has no events',
+  },
+  {
+    phrase: 'consumer group {string} has caught up',
+    given: 'Given topic "slow" exists with 1 partition',
+    right: 'consumer group "slow" has caught up',
+    wrongGiven: `When topic "slow" receives an event:${docString('x')}`,
+    wrong: 'consumer group "slow" has caught up',
+  },
+  {
+    phrase: 'cache key {string} is {literal}',
+    given: key,
+    right: 'cache key "k" is "v"',
+    wrong: 'cache key "k" is "w"',
+  },
+  {
+    phrase: 'cache key {string} matches:',
+    given: expiring,
+    right: `cache key "k" matches:${docString('{ "n": 1 }')}`,
+    wrong: `cache key "k" matches:${docString('{ "n": 2 }')}`,
+  },
+  {
+    phrase: 'cache key {string} is absent',
+    given: key,
+    right: 'cache key "x" is absent',
+    wrong: 'cache key "k" is absent',
+  },
+  {
+    phrase: 'cache key {string} expires within {duration}',
+    given: expiring,
+    right: 'cache key "k" expires within 1 minute',
+    wrong: 'cache key "k" expires within 1 second',
+  },
+  {
+    phrase: 'cache key {string} never expires',
+    given: `${key}\nGiven cache key "short" expiring in 60 seconds is set to:${docString('x')}`,
+    right: 'cache key "k" never expires',
+    wrong: 'cache key "short" never expires',
+  },
+  {
+    phrase: 'the cache has {int} key(s) like {string}',
+    given: key,
+    right: 'the cache has 1 key like "k*"',
+    wrong: 'the cache has 2 keys like "k*"',
+  },
+  {
+    phrase: 'variable {string} is {literal}',
+    given: 'Given variable "a" is set to 1',
+    right: 'variable "a" is 1',
+    wrong: 'variable "a" is 2',
+  },
+  {
+    phrase: 'outside service {stub} received {int} call(s)',
+    given: call,
+    right: 'outside service payments received 1 call',
+    wrong: 'outside service payments received 2 calls',
+  },
+  {
+    phrase: 'outside service {stub} received a call like:',
+    given: call,
+    right: `outside service payments received a call like:${docString('{ "method": "GET", "path": "/charge" }')}`,
+    wrong: `outside service payments received a call like:${docString('{ "method": "POST" }')}`,
+  },
+];

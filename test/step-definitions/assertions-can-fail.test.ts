@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { loadStepLibrary } from '../../docs/generate/step-library';
+import { outcomes, runOnce } from '../runs/project';
+import { type AssertionCase, assertionCases } from './assertion-cases';
+
+/** Answers what the cases need; `slow` is a consumer that never gets to the end of an event. */
+const service = `
+const http = require('node:http');
+const { Kafka, logLevel } = require('kafkajs');
+const answer = (response, value) => {
+  response.setHeader('content-type', 'application/json').setHeader('X-Kind', 'echo');
+  response.end(value === undefined ? '' : JSON.stringify(value));
+};
+let ready = false;
+http.createServer(async (request, response) => {
+  const url = new URL(request.url, 'http://x');
+  if (url.pathname === '/health' && !ready) response.statusCode = 503;
+  if (url.pathname === '/empty') return answer(response);
+  if (url.pathname === '/call-payments') await fetch(process.env.PAYMENTS + '/charge');
+  answer(response, { n: url.searchParams.get('n'), more: true });
+}).listen(Number(process.env.PORT), '127.0.0.1');
+const consumer = new Kafka({ brokers: process.env.BROKERS.split(','), logLevel: logLevel.NOTHING }).consumer({ groupId: 'slow' });
+consumer.on(consumer.events.GROUP_JOIN, () => (ready = true));
+process.on('SIGTERM', () => process.exit(0));
+(async () => {
+  await consumer.connect();
+  await consumer.subscribe({ topics: ['slow'], fromBeginning: true });
+  await consumer.run({ eachMessage: () => new Promise(() => {}) });
+})();
+`;
+
+const configuration = `{
+  provider: 'embedded',
+  settleTimeout: 200,
+  databases: { db: { sql: ['schema.sql'] } },
+  kafka: { topics: { slow: {} } },
+  stubs: { payments: {} },
+  services: { api: {
+    command: 'node api.js',
+    env: { PORT: '{{self.port}}', PAYMENTS: '{{stubs.payments.url}}', BROKERS: '{{kafka.brokers}}' },
+  } },
+}`;
+
+const schema =
+  'CREATE TABLE people (name text); CREATE TABLE seeded (name text); INSERT INTO seeded VALUES (1);';
+
+function scenario(name: string, steps: readonly (string | undefined)[], assertion: string): string {
+  const lines = [...steps.filter((step) => step !== undefined), `Then ${assertion}`];
+  return `  Scenario: ${name}\n${lines.join('\n').replace(/^/gm, '    ')}\n`;
+}
+
+function scenariosOf({ given, right, wrong, wrongGiven }: AssertionCase, number: number): string[] {
+  return [
+    scenario(`right ${number}`, [given], right),
+    scenario(`wrong ${number}`, [wrongGiven ?? given], wrong),
+    scenario(`right within ${number}`, [given], `within 5 seconds ${right}`),
+    scenario(`wrong within ${number}`, [wrongGiven ?? given], `within 20 ms ${wrong}`),
+    scenario(`wrong for ${number}`, [wrongGiven ?? given], `for 20 ms ${wrong}`),
+  ];
+}
+
+let results: Record<string, string>;
+
+before(async () => {
+  const scenarios = assertionCases.flatMap(scenariosOf);
+  // a group that is behind stays so: those scenarios come last
+  const sorted = scenarios.toSorted((a, b) => Number(isWrongGroup(a)) - Number(isWrongGroup(b)));
+  const run = await runOnce({
+    brine: configuration,
+    files: {
+      'api.js': service,
+      'schema.sql': schema,
+      'features/all.feature': `Feature: all\n${sorted.join('\n')}`,
+    },
+  });
+  results = outcomes(run);
+  assert.equal(run.exitCode, 1, run.output);
+});
+
+function isWrongGroup(text: string): boolean {
+  return /Scenario: wrong/.test(text) && text.includes('consumer group');
+}
+
+test('every assertion of the catalogue has a case', async () => {
+  const { catalogue } = await loadStepLibrary();
+  const phrases = catalogue
+    .all()
+    .filter(({ kind }) => kind === 'assertion')
+    .map(({ phrase }) => phrase);
+  assert.deepEqual(assertionCases.map(({ phrase }) => phrase).sort(), [...phrases].sort());
+});
+
+describe('an assertion passes when it is right and fails when it is wrong, with every guard', () => {
+  for (const [number, { phrase }] of assertionCases.entries()) {
+    test(phrase, () => {
+      assert.deepEqual(
+        ['right', 'right within', 'wrong', 'wrong within', 'wrong for'].map(
+          (kind) => results[`${kind} ${number}`],
+        ),
+        ['PASSED', 'PASSED', 'FAILED', 'FAILED', 'FAILED'],
+      );
+    });
+  }
+});
