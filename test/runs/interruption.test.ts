@@ -22,6 +22,12 @@ const long = `Feature: long
     And a step takes long
 `;
 
+const noMemoryFolder = `
+const fs = require('node:fs');
+const { statfsSync } = fs;
+fs.statfsSync = (path) => { if (path === '/dev/shm') throw new Error('no such folder'); return statfsSync(path); };
+`;
+
 /** Everything that a run can start on this machine: a server in a process of its own, and services. */
 const plan: ProjectPlan = {
   files: {
@@ -151,8 +157,13 @@ describe('a runner that is killed', { concurrency: 2 }, () => {
   });
 
   it('together with its reaper has the next run clean up after it', async () => {
-    await using project = await Project.create(plan);
-    const run = project.start();
+    // in a temporary folder of the project's own: other runs on this machine would clean up, too
+    await using project = await Project.create({
+      ...plan,
+      files: { ...plan.files, 'no-memory-folder.js': noMemoryFolder },
+    });
+    const env = { NODE_OPTIONS: `--require ${project.path('no-memory-folder.js')}` };
+    const run = project.start([], { env });
     await inScenario(run);
     const reaper = project.processes().find(({ command }) => command.includes('reaper.js'));
     process.kill(reaper!.pid, 'SIGKILL');
@@ -160,13 +171,13 @@ describe('a runner that is killed', { concurrency: 2 }, () => {
     await run.ended;
     assert.equal(project.runDirectories().length, 1);
     assert.ok(project.processes().some(({ command }) => command.includes('echo.js')));
-    const next = await project.run(['--name', 'nothing has this name']);
+    const next = await project.run(['--name', 'nothing has this name'], env);
     assert.equal(next.exitCode, 0);
     assert.ok(project.processes().length > 0, 'a run that starts nothing has nothing to do with it');
     await project.write({
       'features/long.feature': 'Feature: short\n  Scenario: s\n    When I send GET "/"\n',
     });
-    const { exitCode, output } = await project.run();
+    const { exitCode, output } = await project.run([], env);
     assert.equal(exitCode, 0, output);
     assert.match(output, /removing what a killed run left behind \(.*brine-run-/);
     await project.leavesNothing();

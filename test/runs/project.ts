@@ -9,8 +9,8 @@ import { eventually } from '../../support/time';
 const root = resolve(__dirname, '../..');
 /** Every process of a project's runs inherits it, whatever becomes of its parents. */
 const marker = 'SMALL_PROJECT';
-/** Prepared clusters of these tests: the developer's own are not touched, and only the first run starts cold. */
-const cache = join(tmpdir(), `brine-runs-cache-${process.ppid}`);
+/** Prepared clusters of these tests: the developer's own are not touched, and only the first run ever starts cold. */
+const cache = join(tmpdir(), 'brine-runs-cache');
 
 /** What a small project consists of. */
 export interface ProjectPlan {
