@@ -1,14 +1,10 @@
 /** How fast the embedded Kafka broker is through kafkajs: `node -r ts-node/register bench/kafka-broker.ts`. */
 import { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs';
 import { KafkaBroker } from '../support/kafka-broker';
+import { digits, main, print, Samples, table } from './harness';
 
-interface Row {
-  readonly what: string;
-  readonly median: number;
-  /** Missing when there was one run only. */
-  readonly worst?: number;
-  readonly unit: string;
-}
+/** What was measured, its median and its worst (if there was more than one), and their unit. */
+type Row = readonly [what: string, median: string, worst: string, unit: string];
 
 function kafkaFor({ address }: KafkaBroker): Kafka {
   return new Kafka({ clientId: 'bench', brokers: [address], logLevel: logLevel.NOTHING });
@@ -24,10 +20,9 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
 
 /** Runs it so many times; gives what each run measured, or took. */
 async function measure(what: string, times: number, run: (round: number) => Promise<number>): Promise<Row> {
-  const results: number[] = [];
-  for (let round = 0; round < times; round++) results.push(await run(round));
-  const sorted = results.sort((a, b) => a - b);
-  return { what, median: sorted[Math.floor(times / 2)] ?? 0, worst: sorted.at(-1) ?? 0, unit: 'ms' };
+  const samples = new Samples(what);
+  for (let round = 0; round < times; round++) samples.add(await run(round));
+  return [what, digits(samples.median), digits(samples.quantile(1)), 'ms'];
 }
 
 async function timed(task: () => Promise<unknown>): Promise<number> {
@@ -137,11 +132,11 @@ async function throughput(kafka: Kafka, producer: Producer): Promise<Row[]> {
     await promise;
   });
   await consumer.disconnect();
-  const row = (what: string, ms: number): Row => ({ what, median: (count / ms) * 1000, unit: '/s' });
+  const row = (what: string, ms: number): Row => [what, ((count / ms) * 1000).toFixed(0), '', '/s'];
   return [row('1 KB events produced', took), row('1 KB events consumed', consuming)];
 }
 
-async function main(): Promise<void> {
+async function bench(): Promise<void> {
   const rows = [
     await measure('start', 20, startTime),
     await measure('close, client connected', 10, closeTime),
@@ -161,19 +156,7 @@ async function main(): Promise<void> {
   rows.push(await measure('second member joins', 10, (round) => secondMember(kafka, `second-${round}`)));
   rows.push(...(await throughput(kafka, producer)));
   await producer.disconnect();
-  for (const { what, median, worst, unit } of rows) {
-    const cells = [
-      what.padEnd(40),
-      median.toFixed(1).padStart(10),
-      (worst?.toFixed(1) ?? '').padStart(10),
-      unit,
-    ];
-    process.stdout.write(`${cells.join(' ')}\n`);
-  }
+  print(table(['', 'median', 'worst', ''], rows));
 }
 
-process.stdout.write(`${''.padEnd(40)} ${'median'.padStart(10)} ${'worst'.padStart(10)}\n`);
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-  process.exitCode = 1;
-});
+main(bench);
