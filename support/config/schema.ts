@@ -26,6 +26,38 @@ const provider = z.enum(['auto', 'container', 'embedded', 'external']);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL' });
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'a postgresql:// URL' });
 const ownProvider = provider.optional().describe('Instead of the `provider` of all.');
+/** `512m` is 536870912. */
+const size = z
+  .custom<number | string>(
+    (value) => bytesOf(value) !== undefined,
+    'a size such as "512m" or "1.5g", or a number of bytes',
+  )
+  .transform((value) => bytesOf(value) ?? 0)
+  .meta({ title: 'size' });
+
+function bytesOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value > 0 ? Math.ceil(value) : undefined;
+  const [, count, unit = ''] = /^(\d+(?:\.\d+)?) ?([kmg]?)b?$/i.exec(String(value)) ?? [];
+  if (typeof value !== 'string' || count === undefined) return undefined;
+  const bytes = Math.ceil(Number(count) * 1024 ** ' kmg'.indexOf(unit.toLowerCase() || ' '));
+  return bytes > 0 ? bytes : undefined;
+}
+
+/** What a container may use, and how long it and its data stay. */
+const ofContainer = {
+  memory: size
+    .optional()
+    .describe('Memory of the container: `512m`. What it keeps in memory instead of on disk counts, too.'),
+  cpus: z.number().positive().optional().describe('Processors of the container: `1.5`.'),
+  reuse: z
+    .boolean()
+    .default(false)
+    .describe('The container stays for the next run, which finds it by its settings; nothing removes it.'),
+  durable: z
+    .boolean()
+    .default(false)
+    .describe('The data in the container survive a restart; for scenarios that restart it. Slower.'),
+};
 const globs = z.array(z.string()).default([]);
 const environment = (about: string) => z.record(z.string(), z.string().describe(about)).default({});
 
@@ -35,6 +67,7 @@ const postgres = z.strictObject({
     .optional()
     .describe('Server for the external provider; Brine makes databases of its own there.'),
   image: z.string().default('postgres:17-alpine').describe('Image for the container provider.'),
+  ...ofContainer,
   port: port.optional().describe('Port of the embedded server; a free one unless given.'),
   user: z
     .string()
@@ -49,6 +82,7 @@ const redis = z.strictObject({
     .optional()
     .describe('Server for the external provider; a database number in it is the one of the first lane.'),
   image: z.string().default('redis:7-alpine').describe('Image for the container provider.'),
+  ...ofContainer,
   binary: z
     .string()
     .optional()
@@ -68,6 +102,7 @@ const kafka = z.strictObject({
     .optional()
     .describe('`host:port` of the brokers for the external provider.'),
   image: z.string().default('confluentinc/cp-kafka:8.1.0').describe('Image for the container provider.'),
+  ...ofContainer,
   port: port.optional().describe('Port of the first lane of the embedded broker; a free one unless given.'),
   topics: z
     .record(

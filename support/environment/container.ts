@@ -1,6 +1,8 @@
-import type { GenericContainer, StartedTestContainer, WaitStrategy } from 'testcontainers';
+import type { GenericContainer } from 'testcontainers';
 import { BrineError, messageOf } from '../errors';
-import { bounded, eventually, formatDuration, WaitError } from '../time';
+import { bounded, formatDuration } from '../time';
+import { adoptContainer, reportOthers, reuseHash } from './container-reuse';
+import { ContainerStart } from './container-start';
 import type { DockerEngine } from './docker';
 import type {
   Availability,
@@ -11,43 +13,63 @@ import type {
   Started,
 } from './provider';
 
-/** Which image, and how long its container may take until a client is served. */
+/** Which image, what it may use, and how long its container may take until a client is served. */
 export interface ContainerSettings {
   readonly image: string;
   readonly startTimeoutMs: number;
+  /** What the names of databases and topics begin with that Brine may remove. */
+  readonly testPrefix: string;
+  /** Bytes; what it keeps in memory instead of on disk counts, too. */
+  readonly memory?: number | undefined;
+  /** Processors, such as 1.5. */
+  readonly cpus?: number | undefined;
+  /** It stays for the next run, which finds it again by its settings. */
+  readonly reuse?: boolean | undefined;
+  /** Its data survive a restart: they are on its own file system, and flushed to disk. */
+  readonly durable?: boolean | undefined;
 }
 
-/** The label of every container of a run; its value is the run's identifier. */
-export const runLabel = 'brine.run';
-/** The label that tells which backing service a container is. */
-export const serviceLabel = 'brine.service';
+/** Where a container's clients find it. The port stays the same when it is restarted. */
+export interface ContainerAddress {
+  readonly host: string;
+  readonly port: number;
+}
 
-const logLines = 30;
-const exitCheckMs = 200;
+/** A container that runs, though its service need not answer yet. */
+export interface RunningContainer extends ContainerAddress {
+  readonly id: string;
+  /** What its processes were given. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** All that it has written. */
+  log(): Promise<string>;
+}
+
 const removeLimitMs = 25_000;
 
 /** What is particular about one backing service's container. */
-export interface ContainerRecipe<Facts extends BackingFacts, Container extends GenericContainer> {
+export interface ContainerRecipe<Facts extends BackingFacts> {
   readonly service: BackingServiceName;
   /** `PostgreSQL`, as users read it. */
   readonly title: string;
-  /** The container, not started: image, command, environment, ports. Loads the library. */
-  prepare(image: string): Promise<Container>;
-  /** What remains to be done once the container runs and its ports are known. */
-  launch?(container: StartedTestContainer): Promise<void>;
+  /** The container's own port for clients. */
+  readonly port: number;
+  /** The container, not started: image, command, environment; not its ports. Loads the library. */
+  prepare(settings: ContainerSettings, address: ContainerAddress): Promise<GenericContainer>;
   /** One attempt to be served by it, as a real client. @throws what is wrong, when it is not ready */
-  connect(container: StartedTestContainer): Promise<Facts>;
+  connect(container: RunningContainer): Promise<Facts>;
+  /** For a container that stays: removes what killed runs have left in it. */
+  sweep?(facts: Facts, context: RunContext): Promise<void>;
+  /** For a container that stays: removes what this run has left in it. */
+  tidy?(facts: Facts, context: RunContext): Promise<void>;
 }
 
-/** A backing service in a container of its own for the run. */
-export class ContainerProvider<Facts extends BackingFacts, Container extends GenericContainer>
-  implements Provider<Facts>
-{
+/** A backing service in a container of its own for the run, or in one that stays from run to run. */
+export class ContainerProvider<Facts extends BackingFacts> implements Provider<Facts> {
   readonly name = 'container';
   readonly service: BackingServiceName;
 
   constructor(
-    private readonly recipe: ContainerRecipe<Facts, Container>,
+    private readonly recipe: ContainerRecipe<Facts>,
     private readonly settings: ContainerSettings,
     private readonly engine: DockerEngine,
   ) {
@@ -61,14 +83,50 @@ export class ContainerProvider<Facts extends BackingFacts, Container extends Gen
   async start(context: RunContext): Promise<Started<Facts>> {
     const image = await this.engine.image(this.settings.image);
     if (!image.available) throw this.error(image.reason, '');
-    await this.engine.prepareReaper(context.report);
     const start = new ContainerStart(this.recipe, this.settings, this.engine);
     try {
-      return await start.run(context);
+      return this.settings.reuse ? await this.reuse(start, context) : await this.create(start, context);
     } catch (error) {
       const log = await start.abandon();
       throw this.error(messageOf(error), log, error);
     }
+  }
+
+  private async create(start: ContainerStart<Facts>, context: RunContext): Promise<Started<Facts>> {
+    await this.engine.prepareReaper(context.report);
+    const facts = await start.create(context);
+    return this.started(facts, () => this.remove(facts.containerId));
+  }
+
+  /** Finds the container of an earlier run, or makes one for the runs to come. */
+  private async reuse(start: ContainerStart<Facts>, context: RunContext): Promise<Started<Facts>> {
+    const hash = reuseHash(this.service, this.settings);
+    const id = await adoptContainer(this.engine, this.service, hash);
+    const served = id === undefined ? await start.createToStay(hash) : await start.adopt(id);
+    const facts = { ...served, outlivesRun: true };
+    await reportOthers(this.engine, this.service, hash, context.report);
+    await this.recipe.sweep?.(facts, context);
+    return this.started(facts, async () => this.recipe.tidy?.(facts, context));
+  }
+
+  private started(facts: Facts, end: () => Promise<void>): Started<Facts> {
+    let ending: Promise<void> | undefined;
+    return {
+      facts,
+      [Symbol.asyncDispose]: () => {
+        ending ??= end();
+        return ending;
+      },
+    };
+  }
+
+  private async remove(id: string | undefined): Promise<void> {
+    if (id === undefined) return;
+    const limit = formatDuration(removeLimitMs);
+    const parameters = { phase: 'removing the container', owner: this.recipe.title, limit, log: '' };
+    const advice = `remove it by hand: docker rm --force --volumes ${id.slice(0, 12)}`;
+    const late = () => new BrineError('BRINE_ENV_005', { ...parameters, advice });
+    await bounded(this.engine.remove(id), removeLimitMs, late);
   }
 
   private error(reason: string, log: string, cause?: unknown): BrineError {
@@ -84,112 +142,4 @@ export class ContainerProvider<Facts extends BackingFacts, Container extends Gen
       { cause },
     );
   }
-}
-
-/** One attempt to start a container: knows its identifier as soon as it exists, and notices when it dies. */
-class ContainerStart<Facts extends BackingFacts, Container extends GenericContainer> {
-  private id: string | undefined;
-  private over = false;
-
-  constructor(
-    private readonly recipe: ContainerRecipe<Facts, Container>,
-    private readonly settings: ContainerSettings,
-    private readonly engine: DockerEngine,
-  ) {}
-
-  async run(context: RunContext): Promise<Started<Facts>> {
-    const limitMs = this.settings.startTimeoutMs;
-    const late = () => new Error(`it was not ready within ${formatDuration(limitMs)}`);
-    try {
-      const served = this.serve(context, performance.now() + limitMs);
-      served.catch(() => {}); // when another reason was found first
-      const facts = await bounded(Promise.race([served, this.death()]), limitMs + 1_000, late);
-      const withId = this.id === undefined ? facts : { ...facts, containerId: this.id };
-      return startedContainer(withId, this.id, this.engine, this.recipe.title);
-    } finally {
-      this.over = true;
-    }
-  }
-
-  /** Removes what was started; gives the end of its log. */
-  async abandon(): Promise<string> {
-    if (this.id === undefined) return '';
-    const log = await this.engine.logTail(this.id, logLines);
-    await this.engine.remove(this.id).catch(() => {}); // the ledger still has it
-    return log;
-  }
-
-  private async serve(context: RunContext, deadline: number): Promise<Facts> {
-    const container = await this.create(context);
-    await this.recipe.launch?.(container);
-    const attempt = () => (this.over ? Promise.resolve(undefined) : this.recipe.connect(container));
-    try {
-      const { value } = await eventually(attempt, { withinMs: Math.max(0, deadline - performance.now()) });
-      if (value !== undefined) return value;
-      throw new Error('its start was given up');
-    } catch (error) {
-      throw error instanceof WaitError ? notReady(error) : error;
-    }
-  }
-
-  private async create(context: RunContext): Promise<StartedTestContainer> {
-    const container = await this.recipe.prepare(this.settings.image);
-    container.withLabels({ [runLabel]: context.runId, [serviceLabel]: this.recipe.service });
-    container.withWaitStrategy(waitForNothing).withStartupTimeout(this.settings.startTimeoutMs);
-    const containerCreated = async (id: string) => {
-      context.ledger.container(id);
-      this.id = id;
-      if (this.over) await this.engine.remove(id); // it came too late: then starting it fails
-    };
-    return Object.assign(container, { containerCreated }).start();
-  }
-
-  /** Rejects once the container has ended: nobody need wait for the deadline then. */
-  private async death(): Promise<never> {
-    for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, exitCheckMs));
-      if (this.over) throw new Error('its start is over');
-      const state = this.id === undefined ? undefined : await this.engine.state(this.id);
-      if (state?.running === false) throw new Error(`it ended, with exit code ${state.exitCode}`);
-    }
-  }
-}
-
-/** Readiness is found out by a real client, not by testcontainers. */
-const waitForNothing: WaitStrategy = {
-  waitUntilReady: async () => {},
-  withStartupTimeout: () => waitForNothing,
-  isStartupTimeoutSet: () => true,
-  getStartupTimeout: () => 0,
-};
-
-function startedContainer<Facts>(
-  facts: Facts,
-  id: string | undefined,
-  engine: DockerEngine,
-  title: string,
-): Started<Facts> {
-  let removal: Promise<void> | undefined;
-  const remove = async (): Promise<void> => {
-    if (id === undefined) return;
-    const limit = formatDuration(removeLimitMs);
-    const parameters = { phase: 'removing the container', owner: title, limit, log: '' };
-    const advice = `remove it by hand: docker rm --force --volumes ${id.slice(0, 12)}`;
-    const late = () => new BrineError('BRINE_ENV_005', { ...parameters, advice });
-    await bounded(engine.remove(id), removeLimitMs, late);
-  };
-  return {
-    facts,
-    [Symbol.asyncDispose]: () => {
-      removal ??= remove();
-      return removal;
-    },
-  };
-}
-
-function notReady(error: WaitError): Error {
-  return new Error(
-    `no client was served within ${formatDuration(error.elapsedMs)}: ${messageOf(error.cause)}`,
-    { cause: error.cause },
-  );
 }

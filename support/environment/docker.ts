@@ -1,13 +1,19 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { request as httpRequest, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { messageOf } from '../errors';
 import { bounded, formatDuration } from '../time';
+import {
+  contextHint,
+  type Endpoint,
+  type EngineResponse,
+  endpoints,
+  engineMessage,
+  refusal,
+  send,
+  versionAt,
+  withoutFrames,
+} from './docker-connection';
 
-const answerLimitMs = 2_000;
 const callLimitMs = 10_000;
 /** What an image may take to be pulled while a provider is being chosen. */
 const pullLimitMs = 60_000;
@@ -15,13 +21,8 @@ const pullLimitMs = 60_000;
 const reaperPullLimitMs = 20_000;
 const reaperLimitMs = 30_000;
 const reaperImage = 'testcontainers/ryuk:0.14.0';
-
-/** Where a Docker engine may listen; `name` as users write it. */
-interface Endpoint {
-  readonly name: string;
-  readonly options: RequestOptions;
-  readonly secure: boolean;
-}
+const stopGraceSeconds = 10;
+const actionLimitMs = 30_000;
 
 /** Whether a Docker engine answers; asked once, for all who want to know. */
 export type EngineAnswer =
@@ -35,17 +36,24 @@ export interface ImageAnswer {
   readonly reason: string;
 }
 
-/** What the engine's interface said to a request. */
-export interface EngineResponse {
-  readonly status: number;
-  readonly body: Buffer;
+/** A container as the engine describes it, as far as Brine asks for it. */
+export interface ContainerDescription {
+  readonly id: string;
+  /** A paused one runs, too. */
+  readonly running: boolean;
+  readonly paused: boolean;
+  /** It ran, and does no more. */
+  readonly ended: boolean;
+  readonly exitCode: number;
+  /** The variables that its processes were given. */
+  readonly environment: ReadonlyMap<string, string>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The port of this machine for each of its own ports: 5432 is 25432. Empty until it runs. */
+  readonly ports: ReadonlyMap<number, number>;
 }
 
-/** A container's state, as far as Brine asks for it. */
-export interface ContainerState {
-  readonly running: boolean;
-  readonly exitCode: number;
-}
+/** What can be done to a container that exists. */
+export type ContainerAction = 'start' | 'stop' | 'restart' | 'pause' | 'unpause';
 
 /**
  * The Docker engine that testcontainers would use, spoken to directly, which loads no library: so that a machine
@@ -79,16 +87,53 @@ export class DockerEngine {
     return this.reaper;
   }
 
-  /** The state of a container; undefined when there is none of that identifier. */
-  async state(id: string): Promise<ContainerState | undefined> {
+  /** A container by its identifier or name; undefined when there is none such. */
+  async inspect(id: string): Promise<ContainerDescription | undefined> {
     const { status, body } = await this.call('GET', `/containers/${id}/json`);
-    if (status !== 200) return undefined;
-    const { State } = JSON.parse(body.toString()) as { State: { Status: string; ExitCode: number } };
-    return { running: State.Status !== 'exited' && State.Status !== 'dead', exitCode: State.ExitCode };
+    if (status === 404) return undefined;
+    if (status !== 200) throw new Error(engineMessage(body));
+    return described(JSON.parse(body.toString()) as InspectedContainer);
   }
 
-  /** The last lines that a container wrote; '' when it cannot be asked. */
-  async logTail(id: string, lines: number): Promise<string> {
+  /** The containers with a label of that value, running or not. */
+  async labelled(label: string, value: string): Promise<{ id: string; labels: Record<string, string> }[]> {
+    const filters = encodeURIComponent(JSON.stringify({ label: [`${label}=${value}`] }));
+    const body = await this.demand('GET', `/containers/json?all=true&filters=${filters}`);
+    const found = JSON.parse(body.toString()) as { Id: string; Labels: Record<string, string> }[];
+    return found.map(({ Id, Labels }) => ({ id: Id, labels: Labels }));
+  }
+
+  /**
+   * Does it and waits until the engine has done it; not until its service answers. Stopping asks the process to end,
+   * and ends it when it does not within ten seconds. What is the case already is fine.
+   * @throws Error with the engine's words, or when it takes longer than 30 seconds
+   */
+  async act(id: string, action: ContainerAction): Promise<void> {
+    if (await this.isSo(id, action)) return;
+    const patience = action === 'stop' || action === 'restart' ? `?t=${stopGraceSeconds}` : '';
+    await this.demand('POST', `/containers/${id}/${action}${patience}`, actionLimitMs);
+  }
+
+  /** For starting and stopping the engine itself says so. */
+  private async isSo(id: string, action: ContainerAction): Promise<boolean> {
+    if (action !== 'pause' && action !== 'unpause') return false;
+    return (await this.inspect(id))?.paused === (action === 'pause');
+  }
+
+  /**
+   * Where the ports of its containers are reached from here: `localhost` when it runs on this machine.
+   * A process that is in a container itself asks testcontainers, which looks for the way out.
+   */
+  async host(): Promise<string> {
+    const engine = await this.ask();
+    if (this.env.TESTCONTAINERS_HOST_OVERRIDE) return this.env.TESTCONTAINERS_HOST_OVERRIDE;
+    const remote = engine.answers ? engine.endpoint.options.host : undefined;
+    if (typeof remote === 'string') return remote;
+    return existsSync('/.dockerenv') ? hostSeenByTestcontainers() : 'localhost';
+  }
+
+  /** The last lines that a container wrote, or all of them; '' when it cannot be asked. */
+  async logTail(id: string, lines: number | 'all'): Promise<string> {
     try {
       const query = `stdout=true&stderr=true&tail=${lines}`;
       const { status, body } = await this.call('GET', `/containers/${id}/logs?${query}`);
@@ -112,10 +157,25 @@ export class DockerEngine {
    * A request to the engine's interface.
    * @throws Error when no engine answers, or not within the limit
    */
-  async call(method: string, path: string, limitMs: number = callLimitMs): Promise<EngineResponse> {
+  async call(
+    method: string,
+    path: string,
+    limitMs: number = callLimitMs,
+    body?: object,
+  ): Promise<EngineResponse> {
     const engine = await this.ask();
     if (!engine.answers) throw new Error(engine.reason);
-    return send(engine.endpoint, method, path, limitMs);
+    return send(engine.endpoint, { method, path, limitMs, ...(body === undefined ? {} : { body }) });
+  }
+
+  /**
+   * As {@link call}, for what must succeed.
+   * @throws Error with the engine's words for every answer but a good one and "that is the case already"
+   */
+  async demand(method: string, path: string, limitMs?: number, content?: object): Promise<Buffer> {
+    const { status, body } = await this.call(method, path, limitMs, content);
+    if (status >= 400) throw new Error(engineMessage(body));
+    return body;
   }
 
   private async askEndpoints(): Promise<EngineAnswer> {
@@ -184,118 +244,41 @@ async function connectReaper(): Promise<void> {
   await getReaper(await getContainerRuntimeClient());
 }
 
-/** The places where testcontainers looks, in its order: its properties file, DOCKER_HOST, the usual sockets. */
-function endpoints(env: NodeJS.ProcessEnv): Endpoint[] {
-  const properties = testcontainersProperties();
-  const host = env.DOCKER_HOST ?? properties.get('docker.host');
-  const tls = env.DOCKER_TLS_VERIFY ?? properties.get('docker.tls.verify');
-  const certificates = env.DOCKER_CERT_PATH ?? properties.get('docker.cert.path');
-  const ownHost = properties.get('tc.host');
-  return [
-    ...(ownHost === undefined ? [] : [endpointAt(ownHost, undefined)]),
-    ...(host === undefined ? [] : [endpointAt(host, tls === '1' ? certificates : undefined)]),
-    ...usualSockets(env).map((path) => ({ name: path, options: { socketPath: path }, secure: false })),
-  ];
+async function hostSeenByTestcontainers(): Promise<string> {
+  const { getContainerRuntimeClient } = await import('testcontainers');
+  return (await getContainerRuntimeClient()).info.containerRuntime.host;
 }
 
-function endpointAt(address: string, certificates: string | undefined): Endpoint {
-  if (!URL.canParse(address)) throw new Error(`DOCKER_HOST has the value "${address}", which is not a URL`);
-  const { protocol, hostname, port, pathname } = new URL(address);
-  if (!['unix:', 'npipe:', 'tcp:', 'http:', 'https:'].includes(protocol)) {
-    throw new Error(`DOCKER_HOST has the value "${address}": testcontainers does not speak ${protocol}//`);
-  }
-  if (hostname === '') return { name: pathname, options: { socketPath: pathname }, secure: false };
-  if (certificates === undefined) return { name: address, options: { host: hostname, port }, secure: false };
-  const file = (name: string) => readFileSync(join(certificates, name));
-  const identity = { ca: file('ca.pem'), cert: file('cert.pem'), key: file('key.pem') };
-  return { name: address, options: { host: hostname, port, ...identity } as RequestOptions, secure: true };
+/** The engine's description, as far as it is read here. */
+interface InspectedContainer {
+  readonly Id: string;
+  readonly State: { readonly Status: string; readonly Paused: boolean; readonly ExitCode: number };
+  readonly Config: { readonly Env: string[] | null; readonly Labels: Record<string, string> | null };
+  readonly NetworkSettings: { readonly Ports: Record<string, { HostPort: string }[] | null> | null };
 }
 
-/** The default socket even where it is missing, so that there is something to be said about it. */
-function usualSockets(env: NodeJS.ProcessEnv): string[] {
-  if (process.platform === 'win32') return ['//./pipe/docker_engine'];
-  const rootless = [
-    ...(env.XDG_RUNTIME_DIR === undefined ? [] : [join(env.XDG_RUNTIME_DIR, 'docker.sock')]),
-    join(homedir(), '.docker', 'run', 'docker.sock'),
-    join(homedir(), '.docker', 'desktop', 'docker.sock'),
-    join('/run', 'user', String(userInfo().uid), 'docker.sock'),
-  ].find((path) => existsSync(path));
-  return ['/var/run/docker.sock', ...(rootless === undefined ? [] : [rootless])];
+function described({ Id, State, Config, NetworkSettings }: InspectedContainer): ContainerDescription {
+  return {
+    id: Id,
+    running: State.Status === 'running' || State.Status === 'paused' || State.Status === 'restarting',
+    paused: State.Paused,
+    ended: State.Status === 'exited' || State.Status === 'dead',
+    exitCode: State.ExitCode,
+    environment: new Map((Config.Env ?? []).map((line) => splitAt(line, line.indexOf('=')))),
+    labels: Config.Labels ?? {},
+    ports: portsOf(NetworkSettings.Ports ?? {}),
+  };
 }
 
-function testcontainersProperties(): Map<string, string> {
-  const file = join(homedir(), '.testcontainers.properties');
-  if (!existsSync(file)) return new Map();
-  const lines = readFileSync(file, 'utf8').matchAll(/^\s*([\w.]+)\s*[=:]\s*(.*?)\s*$/gm);
-  return new Map(Array.from(lines, ([, key = '', value = '']) => [key, value]));
+function splitAt(text: string, at: number): [string, string] {
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** People with Colima or a remote context have an engine that testcontainers does not see: say so. */
-function contextHint(): string {
-  try {
-    const text = readFileSync(join(homedir(), '.docker', 'config.json'), 'utf8');
-    const { currentContext } = JSON.parse(text) as { currentContext?: string };
-    if (currentContext === undefined || currentContext === 'default') return '';
-    return `; the docker context "${currentContext}" is not looked at: set DOCKER_HOST to its address`;
-  } catch {
-    return '';
-  }
-}
-
-async function versionAt(endpoint: Endpoint): Promise<string> {
-  const { status, body } = await send(endpoint, 'GET', '/version', answerLimitMs);
-  if (status !== 200) throw new Error(engineMessage(body));
-  const { Version } = JSON.parse(body.toString()) as { Version?: string };
-  return (Version ?? '').replace(/\+.*$/, '');
-}
-
-function send(endpoint: Endpoint, method: string, path: string, limitMs: number): Promise<EngineResponse> {
-  return new Promise((resolve, reject) => {
-    const options = { ...endpoint.options, method, path, headers: { host: 'docker' } };
-    const request = (endpoint.secure ? httpsRequest : httpRequest)(options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
-    });
-    const late = new Error(`no answer within ${formatDuration(limitMs)}`);
-    const timer = setTimeout(() => request.destroy(late), limitMs);
-    request.on('error', reject);
-    request.on('close', () => clearTimeout(timer));
-    request.end();
-  });
-}
-
-function refusal({ name }: Endpoint, error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return `there is no ${name}`;
-  if (code === 'EACCES') return `no permission to use ${name}: is the user in the group "docker"?`;
-  if (code === 'ECONNREFUSED') return `nobody listens at ${name}`;
-  return `${name}: ${messageOf(error)}`;
-}
-
-/** The engine's own words: its errors are `{"message": "..."}`. */
-function engineMessage(body: Buffer): string {
-  const text = body.toString().trim();
-  try {
-    return (JSON.parse(text) as { message?: string }).message ?? text;
-  } catch {
-    return text;
-  }
-}
-
-/**
- * Without a terminal the engine frames a container's output: stream, three zeros, length (four bytes), content.
- * https://docs.docker.com/reference/api/engine/version/v1.44/#tag/Container/operation/ContainerAttach
- */
-function withoutFrames(body: Buffer): string {
-  const parts: Buffer[] = [];
-  for (let at = 0; at + 8 <= body.length; ) {
-    const end = at + 8 + body.readUInt32BE(at + 4);
-    parts.push(body.subarray(at + 8, end));
-    at = end;
-  }
-  return Buffer.concat(parts).toString();
+function portsOf(bindings: Record<string, { HostPort: string }[] | null>): Map<number, number> {
+  const pairs = Object.entries(bindings).flatMap(([port, bound]): [number, number][] =>
+    bound?.[0] === undefined ? [] : [[Number.parseInt(port, 10), Number(bound[0].HostPort)]],
+  );
+  return new Map(pairs);
 }
 
 /** What runs in the process that pulls. It says why it failed on standard error, in one line. */

@@ -9,6 +9,26 @@ export async function freePort(): Promise<number> {
   return listenOnce(0);
 }
 
+/** Below the ports from which the systems take those of outgoing connections. */
+const steadyPorts = { first: 15_000, last: 32_000 };
+const anyAddress = '0.0.0.0';
+
+/**
+ * A port that nothing listens on, for something that gives it up for a moment when it is restarted: no connection is
+ * given it meanwhile.
+ */
+export async function steadyPort(random: () => number = Math.random): Promise<number> {
+  const { first, last } = steadyPorts;
+  for (;;) {
+    const port = first + Math.floor(random() * (last - first));
+    try {
+      return await listenOnce(port, anyAddress);
+    } catch {
+      // somebody has it
+    }
+  }
+}
+
 /**
  * Makes sure that a configured port is free.
  * @param owner who wants it, for the message: `service "orders"`
@@ -33,11 +53,11 @@ export function portInUse(port: number, owner: string, setting: string, cause?: 
   );
 }
 
-function listenOnce(port: number): Promise<number> {
+function listenOnce(port: number, host = loopback): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen({ port, host: loopback, exclusive: true }, () => {
+    server.listen({ port, host, exclusive: true }, () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : port));
     });

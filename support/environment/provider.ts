@@ -53,4 +53,6 @@ export interface BackingFacts {
   readonly version: string;
   /** The container it runs in, by the identifier that Docker gave it; absent for other providers. */
   readonly containerId?: string;
+  /** It is there after the run, too: what the run makes there, the run must remove. */
+  readonly outlivesRun?: boolean;
 }

@@ -152,8 +152,9 @@ export class RunEnvironment implements AsyncDisposable {
   }
 
   private containerSettings(service: BackingServiceName) {
-    const { image } = this.configuration[service];
-    return { image, startTimeoutMs: this.configuration.startTimeout };
+    const { image, memory, cpus, reuse, durable } = this.configuration[service];
+    const { startTimeout, testPrefix } = this.configuration;
+    return { image, memory, cpus, reuse, durable, startTimeoutMs: startTimeout, testPrefix };
   }
 
   /** Chooses, says so, and starts; a failed start is tried again as often as the configuration says. */

@@ -51,6 +51,10 @@ export const errorCodes = {
     message: '{service} at {address} cannot be used: {reason}',
     next: '{advice}',
   },
+  BRINE_ENV_010: {
+    message: '{action} of {owner} (container {id}): {reason}',
+    next: '{advice}',
+  },
   BRINE_SERVICE_001: {
     message: 'service "{service}" {event}{log}',
     next: '{advice}',

@@ -31,6 +31,21 @@ describe('a configuration', () => {
     assert.equal(resolveConfiguration({ timeout: 750 }, nothing).timeout, 750);
   });
 
+  test('takes sizes as text and as bytes', () => {
+    for (const [memory, bytes] of [
+      ['512m', 512 * 1024 ** 2],
+      ['1.5 GB', 1.5 * 1024 ** 3],
+      ['4096', 4096],
+      [4096, 4096],
+    ] as const) {
+      assert.equal(resolveConfiguration({ postgres: { memory } }, nothing).postgres.memory, bytes);
+    }
+    for (const memory of ['512 miles', '', '0', 0, -1]) {
+      assert.match(messageOf({ redis: { memory } }), /redis\.memory.*\n.*a size such as "512m"/);
+    }
+    assert.match(messageOf({ kafka: { cpus: 0 } }), /kafka\.cpus/);
+  });
+
   test('is plain data, for it travels to workers as JSON', () => {
     const configuration = resolveConfiguration({ services: { api: { command: 'node api.js' } } }, nothing);
     assert.deepEqual(JSON.parse(JSON.stringify(configuration)), configuration);

@@ -12,12 +12,13 @@ import { BrineError } from '../../support/errors';
 import { containersOf, dockerHas, engine, images, testRun } from './containers';
 
 const startTimeoutMs = 60_000;
+const testPrefix = 'brine_';
 const missingImage = 'brine/no-such-image:1';
 
 describe('a container whose image is missing', () => {
   it('is not available, with the reason why it cannot be pulled', async (t) => {
     if (!(await dockerHas(images.redis, t))) return;
-    const provider = redisContainer({ image: missingImage, startTimeoutMs }, engine);
+    const provider = redisContainer({ image: missingImage, startTimeoutMs, testPrefix }, engine);
     const { available, reason } = await provider.check();
     assert.equal(available, false);
     assert.match(
@@ -28,7 +29,7 @@ describe('a container whose image is missing', () => {
 
   it('is refused by start, too', async (t) => {
     if (!(await dockerHas(images.redis, t))) return;
-    const provider = redisContainer({ image: missingImage, startTimeoutMs }, engine);
+    const provider = redisContainer({ image: missingImage, startTimeoutMs, testPrefix }, engine);
     await assert.rejects(provider.start(testRun(t)), {
       code: 'BRINE_ENV_002',
       message: /^Redis \(container of brine\/no-such-image:1\) did not start: .* cannot be pulled: /,
@@ -48,7 +49,7 @@ describe('a container that does not become ready', () => {
     if (!(await dockerHas(images.redis, t))) return;
     const run = testRun(t);
     const begun = performance.now();
-    const wrong = kafkaContainer({ image: images.redis, startTimeoutMs }, engine);
+    const wrong = kafkaContainer({ image: images.redis, startTimeoutMs, testPrefix }, engine);
     await assert.rejects(wrong.start(run), (error: BrineError) => {
       assert.equal(error.code, 'BRINE_ENV_002');
       assert.match(error.message, /it ended, with exit code 1\b|its log ended/);
@@ -62,7 +63,7 @@ describe('a container that does not become ready', () => {
   it('is given up at the deadline, with the last refusal, and is removed', async (t) => {
     if (!(await dockerHas(images.postgres, t))) return;
     const run = testRun(t);
-    const tooShort = postgresContainer({ image: images.postgres, startTimeoutMs: 150 }, engine);
+    const tooShort = postgresContainer({ image: images.postgres, startTimeoutMs: 150, testPrefix }, engine);
     await assert.rejects(tooShort.start(run), (error: BrineError) => {
       assert.equal(error.code, 'BRINE_ENV_002');
       assert.match(
@@ -78,7 +79,10 @@ describe('a container that does not become ready', () => {
 describe('no Docker engine', () => {
   it('is told with the reason: no such socket', async () => {
     const nowhere = new DockerEngine({ DOCKER_HOST: 'unix:///nowhere/docker.sock' });
-    const { available, reason } = await redisContainer({ image: 'redis:7', startTimeoutMs }, nowhere).check();
+    const { available, reason } = await redisContainer(
+      { image: 'redis:7', startTimeoutMs, testPrefix },
+      nowhere,
+    ).check();
     if (!available) assert.match(reason, /^no Docker engine answers \(there is no \/nowhere\/docker\.sock; /);
   });
 
@@ -113,7 +117,7 @@ describe('no Docker engine', () => {
 
   it('makes start fail with the reason, before anything is started', async (t) => {
     const nowhere = new DockerEngine({ DOCKER_HOST: 'ssh://somewhere' });
-    const start = redisContainer({ image: 'redis:7', startTimeoutMs }, nowhere).start(testRun(t));
+    const start = redisContainer({ image: 'redis:7', startTimeoutMs, testPrefix }, nowhere).start(testRun(t));
     await assert.rejects(start, (error) => error instanceof BrineError && error.code === 'BRINE_ENV_002');
   });
 

@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import Redis from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
-import { serviceLabel } from '../../support/environment/container';
+import { serviceLabel } from '../../support/environment/container-labels';
 import { kafkaContainer } from '../../support/environment/kafka/container';
 import { postgresContainer } from '../../support/environment/postgres/container';
 import type { Provider, Started } from '../../support/environment/provider';
@@ -20,6 +20,7 @@ import {
 } from './containers';
 
 const startTimeoutMs = 120_000;
+const testPrefix = 'brine_';
 
 /** Starts it, checks its labels and the ledger; disposes it at the end and looks that nothing is left. */
 async function runs<Facts>(provider: Provider<Facts>, t: TestContext): Promise<Started<Facts>> {
@@ -43,7 +44,7 @@ async function runs<Facts>(provider: Provider<Facts>, t: TestContext): Promise<S
 describe('PostgreSQL in a container', () => {
   it('serves SQL through its facts, with fast settings and room for many connections', async (t) => {
     if (!(await dockerHas(images.postgres, t))) return;
-    const provider = postgresContainer({ image: images.postgres, startTimeoutMs }, engine);
+    const provider = postgresContainer({ image: images.postgres, startTimeoutMs, testPrefix }, engine);
     assert.match((await provider.check()).reason, /^Docker [\d.]+ answers and has /);
     const { facts } = await runs(provider, t);
     assert.equal(facts.provider, 'container');
@@ -63,13 +64,17 @@ describe('PostgreSQL in a container', () => {
 });
 
 describe('Redis in a container', () => {
-  it('serves commands through its facts and has sixteen databases', async (t) => {
+  it('serves commands through its facts and has a database for each of many lanes', async (t) => {
     if (!(await dockerHas(images.redis, t))) return;
-    const { facts } = await runs(redisContainer({ image: images.redis, startTimeoutMs }, engine), t);
+    const { facts } = await runs(
+      redisContainer({ image: images.redis, startTimeoutMs, testPrefix }, engine),
+      t,
+    );
     assert.match(facts.version, /^(Redis|Valkey) \d+/);
     assert.equal(facts.firstDatabase, 0);
     assert.equal(facts.mayReset, true);
-    const client = new Redis(`${facts.url}/15`);
+    assert.equal(facts.databases, 128);
+    const client = new Redis(`${facts.url}/64`);
     try {
       await client.set('a', '1');
       assert.equal(await client.get('a'), '1');
@@ -84,7 +89,10 @@ describe('Redis in a container', () => {
 describe('Kafka in a container', () => {
   it('serves producers, groups and transactions through its facts', async (t) => {
     if (!(await dockerHas(images.kafka, t))) return;
-    const { facts } = await runs(kafkaContainer({ image: images.kafka, startTimeoutMs }, engine), t);
+    const { facts } = await runs(
+      kafkaContainer({ image: images.kafka, startTimeoutMs, testPrefix }, engine),
+      t,
+    );
     assert.match(facts.version, /^Kafka \d+\.\d+/);
     const kafka = new Kafka({ brokers: [...(facts.brokers ?? [])], logLevel: logLevel.NOTHING });
     await createTopic(kafka, 'orders');
@@ -100,9 +108,9 @@ describe('containers of one run', () => {
     for (const image of Object.values(images)) if (!(await dockerHas(image, t))) return;
     const run = testRun(t);
     const started = await Promise.all<AsyncDisposable>([
-      postgresContainer({ image: images.postgres, startTimeoutMs }, engine).start(run),
-      redisContainer({ image: images.redis, startTimeoutMs }, engine).start(run),
-      kafkaContainer({ image: images.kafka, startTimeoutMs }, engine).start(run),
+      postgresContainer({ image: images.postgres, startTimeoutMs, testPrefix }, engine).start(run),
+      redisContainer({ image: images.redis, startTimeoutMs, testPrefix }, engine).start(run),
+      kafkaContainer({ image: images.kafka, startTimeoutMs, testPrefix }, engine).start(run),
     ]);
     assert.equal((await containersOf(run.runId)).length, 3);
     await Promise.all(started.map((one) => one[Symbol.asyncDispose]()));

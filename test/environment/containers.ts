@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { runLabel } from '../../support/environment/container';
+import { runLabel } from '../../support/environment/container-labels';
 import { DockerEngine } from '../../support/environment/docker';
 import { Ledger } from '../../support/environment/leftovers/ledger';
 import type { RunContext } from '../../support/environment/provider';
@@ -65,6 +65,7 @@ export async function volumeExists(name: string): Promise<boolean> {
 
 /** The identifiers of the containers in a run's ledger. */
 export function ledgerContainers({ directory }: RunContext): string[] {
-  const lines = readFileSync(join(directory, 'ledger.ndjson'), 'utf8').trim().split('\n');
+  const file = join(directory, 'ledger.ndjson');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
   return lines.map((line) => JSON.parse(line)).flatMap(({ kind, id }) => (kind === 'container' ? [id] : []));
 }

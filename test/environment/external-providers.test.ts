@@ -23,6 +23,7 @@ describe('external Redis', () => {
         provider: 'external',
         version: '',
         url: `redis://127.0.0.1:${server.port}`,
+        databases: 16,
         firstDatabase: 3,
         mayReset: false,
       },

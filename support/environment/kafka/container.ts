@@ -1,8 +1,8 @@
-import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 import { ContainerProvider, type ContainerRecipe, type ContainerSettings } from '../container';
 import { DockerEngine } from '../docker';
 import type { Provider } from '../provider';
 import type { KafkaFacts } from './facts';
+import { removeOwn } from './own-topics';
 import { describeCluster } from './probe';
 
 export type { ContainerSettings };
@@ -13,10 +13,12 @@ export const defaultKafkaImage = 'confluentinc/cp-kafka:8.1.0';
 const clientPort = 9092;
 const brokerPort = 9093;
 const controllerPort = 9094;
+/** For clients in the network of the run's containers, which know the container by this name. */
+export const insideKafka = { host: 'kafka', port: 9095 };
 const attemptLimitMs = 5_000;
-const starter = '/tmp/brine-start.sh';
-/** Copied after the starter, so that the container does not read half of it. */
-const starterIsThere = '/tmp/brine-start';
+/** In memory, and on the container's own file system: every user of an image may write to /tmp. */
+const memoryDirectory = '/brine';
+const diskDirectory = '/tmp/brine';
 
 /** Each image family's own entry: Confluent's, then Apache's. Both read their settings from KAFKA_* variables. */
 const entries = ['/etc/confluent/docker/run', '/etc/kafka/docker/run'];
@@ -31,10 +33,15 @@ const environment: Readonly<Record<string, string>> = {
   KAFKA_PROCESS_ROLES: 'broker,controller',
   KAFKA_CONTROLLER_QUORUM_VOTERS: `1@localhost:${controllerPort}`,
   KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
-  KAFKA_LISTENERS: `CLIENT://0.0.0.0:${clientPort},BROKER://0.0.0.0:${brokerPort},CONTROLLER://0.0.0.0:${controllerPort}`,
-  KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CLIENT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
+  KAFKA_LISTENERS: [
+    `CLIENT://0.0.0.0:${clientPort}`,
+    `BROKER://0.0.0.0:${brokerPort}`,
+    `CONTROLLER://0.0.0.0:${controllerPort}`,
+    `INSIDE://0.0.0.0:${insideKafka.port}`,
+  ].join(','),
+  KAFKA_LISTENER_SECURITY_PROTOCOL_MAP:
+    'CLIENT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,INSIDE:PLAINTEXT',
   KAFKA_INTER_BROKER_LISTENER_NAME: 'BROKER',
-  KAFKA_LOG_DIRS: '/brine/kafka',
   KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
   KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
   KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: '1',
@@ -49,76 +56,60 @@ const environment: Readonly<Record<string, string>> = {
 };
 
 /**
- * Kafka in a container: one node in KRaft mode, with its data in memory. Works with the layouts of
- * `confluentinc/cp-kafka` and `apache/kafka`, whatever the image's name and tag; testcontainers' own
- * `KafkaContainer` knows only the former, wants a tag that is a version, and does not wait for the broker.
+ * Kafka in a container: one node in KRaft mode, with its data in memory unless they are to survive a restart. Works
+ * with the layouts of `confluentinc/cp-kafka` and `apache/kafka`, whatever the image's name and tag; testcontainers'
+ * own `KafkaContainer` knows only the former, wants a tag that is a version, advertises the old port after a restart,
+ * and does not wait for the broker.
  * @param engine give the same one to all container providers, so that it is asked only once
  */
 export function kafkaContainer(
   settings: ContainerSettings,
   engine: DockerEngine = new DockerEngine(),
 ): Provider<KafkaFacts> {
-  return new ContainerProvider(recipe, settings, engine);
+  return new ContainerProvider(recipe(settings.testPrefix), settings, engine);
 }
 
-const recipe: ContainerRecipe<KafkaFacts, GenericContainer> = {
-  service: 'kafka',
-  title: 'Kafka',
+function recipe(testPrefix: string): ContainerRecipe<KafkaFacts> {
+  return {
+    service: 'kafka',
+    title: 'Kafka',
+    port: clientPort,
 
-  /** The broker must advertise a port that is known only once the container runs: so it waits for {@link starter}. */
-  async prepare(image) {
-    const { GenericContainer } = await import('testcontainers');
-    return new GenericContainer(image)
-      .withEnvironment({ ...environment })
-      .withTmpFs({ '/brine': 'rw,mode=1777' })
-      .withExposedPorts(clientPort)
-      .withEntrypoint(['sh'])
-      .withCommand(['-c', `while [ ! -f ${starterIsThere} ]; do sleep 0.05; done; exec sh ${starter}`]);
-  },
+    async prepare({ image, durable }, { host, port }) {
+      const { GenericContainer } = await import('testcontainers');
+      const directory = durable ? diskDirectory : memoryDirectory;
+      const container = new GenericContainer(image)
+        .withEnvironment({
+          ...environment,
+          KAFKA_LOG_DIRS: `${directory}/kafka`,
+          KAFKA_ADVERTISED_LISTENERS: advertised(`${host}:${port}`),
+        })
+        .withEntrypoint(['sh'])
+        .withCommand(['-c', entryScript]);
+      return durable ? container : container.withTmpFs({ [memoryDirectory]: 'rw,mode=1777' });
+    },
 
-  async launch(container) {
-    await container.copyContentToContainer([
-      { content: starterScript(addressOf(container)), target: starter },
-      { content: 'yes', target: starterIsThere },
-    ]);
-    await logUntil(container, started);
-  },
+    async connect({ host, port, log }) {
+      const text = await log();
+      if (!started.test(text)) throw new Error(`its log has no "${started.source}" yet`);
+      const brokers = [`${host}:${port}`];
+      await describeCluster(brokers, attemptLimitMs);
+      const told = version.exec(text)?.[1] ?? '(version not told)';
+      return { provider: 'container', version: `Kafka ${told}`, brokers };
+    },
 
-  async connect(container) {
-    const address = addressOf(container);
-    await describeCluster([address], attemptLimitMs);
-    const told = version.exec(await logUntil(container, started))?.[1] ?? '(version not told)';
-    return { provider: 'container', version: `Kafka ${told}`, brokers: [address] };
-  },
-};
-
-function addressOf(container: StartedTestContainer): string {
-  return `${container.getHost()}:${container.getMappedPort(clientPort)}`;
+    tidy: ({ brokers = [] }, { runId }) => removeOwn(brokers, `${testPrefix}${runId}_`),
+  };
 }
 
 /** Transactions go through the broker's listener: from inside, the clients' address leads nowhere. */
-function starterScript(address: string): string {
-  const advertised = `CLIENT://${address},BROKER://localhost:${brokerPort}`;
-  return [
-    `export KAFKA_ADVERTISED_LISTENERS=${advertised}`,
-    ...entries.map((entry) => `if [ -x ${entry} ]; then exec ${entry}; fi`),
-    `echo "neither ${entries.join(' nor ')} is in this image: it is not laid out as a Kafka image" >&2`,
-    'exit 1',
-  ].join('\n');
+function advertised(address: string): string {
+  const inside = `${insideKafka.host}:${insideKafka.port}`;
+  return `CLIENT://${address},BROKER://localhost:${brokerPort},INSIDE://${inside}`;
 }
 
-/** What the container has written up to the first match, which is waited for. @throws Error when its log ends before */
-async function logUntil(container: StartedTestContainer, pattern: RegExp): Promise<string> {
-  const log = await container.logs();
-  try {
-    let text = '';
-    for await (const chunk of log) {
-      const lineStart = text.lastIndexOf('\n') + 1;
-      text += String(chunk);
-      if (pattern.test(text.slice(lineStart))) return text;
-    }
-    throw new Error(`its log ended without "${pattern.source}"`);
-  } finally {
-    log.destroy();
-  }
-}
+const entryScript = [
+  ...entries.map((entry) => `if [ -x ${entry} ]; then exec ${entry}; fi`),
+  `echo "neither ${entries.join(' nor ')} is in this image: it is not laid out as a Kafka image" >&2`,
+  'exit 1',
+].join('\n');

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { PostgreSqlContainer } from '@testcontainers/postgresql';
 import { ContainerProvider, type ContainerRecipe, type ContainerSettings } from '../container';
 import { DockerEngine } from '../docker';
 import type { Provider } from '../provider';
 import { serverVersion, withConnection } from './connection';
+import { dropDatabasesOf, sweepDatabases } from './own-databases';
 import type { PostgresServerFacts } from './settings';
 
 export type { ContainerSettings };
@@ -17,51 +17,59 @@ const user = 'brine';
 const dataDirectory = '/brine/data';
 const attemptLimitMs = 2_000;
 
-/** Nothing of a test database need survive a crash of the machine. */
-const fastSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
+const passwordVariable = 'POSTGRES_PASSWORD';
+
+/** Nothing of a test database need survive a crash of the machine, unless it is to be restarted. */
+const fastSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+const allSettings = ['max_connections=200'];
 
 /**
- * PostgreSQL in a container, with its data in memory.
+ * PostgreSQL in a container, with its data in memory unless they are to survive a restart.
  * @param engine give the same one to all container providers, so that it is asked only once
  */
 export function postgresContainer(
   settings: ContainerSettings,
   engine: DockerEngine = new DockerEngine(),
 ): Provider<PostgresServerFacts> {
-  // hexadecimal: other characters would have to be escaped in the URL, and in testcontainers' own shell command
-  return new ContainerProvider(recipe(randomBytes(12).toString('hex')), settings, engine);
+  return new ContainerProvider(recipe(settings.testPrefix), settings, engine);
 }
 
-function recipe(password: string): ContainerRecipe<PostgresServerFacts, PostgreSqlContainer> {
+function recipe(testPrefix: string): ContainerRecipe<PostgresServerFacts> {
   return {
     service: 'postgres',
     title: 'PostgreSQL',
+    port,
 
-    async prepare(image) {
+    async prepare({ image, durable }) {
       const { PostgreSqlContainer } = await import('@testcontainers/postgresql');
-      return new PostgreSqlContainer(image)
+      const serverSettings = durable ? allSettings : [...allSettings, ...fastSettings];
+      const container = new PostgreSqlContainer(image)
         .withUsername(user)
-        .withPassword(password)
+        // hexadecimal: others would have to be escaped in the URL, and in testcontainers' own shell command
+        .withPassword(randomBytes(12).toString('hex'))
         .withDatabase('postgres')
         .withEnvironment({ PGDATA: dataDirectory, POSTGRES_INITDB_ARGS: '--no-sync' })
-        .withTmpFs({ '/brine': 'rw' })
-        .withCommand(['postgres', ...fastSettings.flatMap((setting) => ['-c', setting])])
+        .withCommand(['postgres', ...serverSettings.flatMap((setting) => ['-c', setting])])
         .withHealthCheck({
           test: ['NONE'] as unknown as ['CMD', string],
           interval: 0,
           timeout: 0,
           retries: 0,
         });
+      return durable ? container : container.withTmpFs({ '/brine': 'rw' });
     },
 
-    async connect(container) {
-      const address = `${container.getHost()}:${container.getMappedPort(port)}`;
-      const url = `postgres://${user}:${password}@${address}/postgres`;
+    async connect({ host, port: clientPort, environment }) {
+      const password = environment.get(passwordVariable) ?? '';
+      const url = `postgres://${user}:${password}@${host}:${clientPort}/postgres`;
       return {
         provider: 'container',
         version: await withConnection(url, 'start', serverVersion, attemptLimitMs),
         url,
       };
     },
+
+    sweep: ({ url }, { report }) => sweepDatabases(url, testPrefix, report),
+    tidy: ({ url }, { runId }) => dropDatabasesOf(runId, url, testPrefix),
   };
 }

@@ -1,8 +1,7 @@
-import { escapeIdentifier } from 'pg';
 import { BrineError, messageOf } from '../../errors';
 import type { Availability, Provider, RunContext, Started } from '../provider';
 import { serverVersion, withConnection, withoutPassword } from './connection';
-import { isLeftover, markedDatabases } from './owner-mark';
+import { dropDatabasesOf, sweepDatabases } from './own-databases';
 import type { PostgresServerFacts, PostgresSettings } from './settings';
 
 const checkLimitMs = 3_000;
@@ -29,10 +28,11 @@ export class ExternalPostgres implements Provider<PostgresServerFacts> {
   async start(context: RunContext): Promise<Started<PostgresServerFacts>> {
     const url = this.settings.url ?? '';
     const version = await this.connected(url);
-    await this.sweep(url, context);
+    const { testPrefix } = this.settings;
+    await sweepDatabases(url, testPrefix, context.report);
     return {
-      facts: { provider: this.name, version, url },
-      [Symbol.asyncDispose]: () => this.dropAllOf(context.runId, url),
+      facts: { provider: this.name, version, url, outlivesRun: true },
+      [Symbol.asyncDispose]: () => dropDatabasesOf(context.runId, url, testPrefix),
     };
   }
 
@@ -45,28 +45,5 @@ export class ExternalPostgres implements Provider<PostgresServerFacts> {
       const owner = 'PostgreSQL (external)';
       throw new BrineError('BRINE_ENV_002', { owner, reason, log: '', advice }, { cause: error });
     }
-  }
-
-  private async sweep(url: string, context: RunContext): Promise<void> {
-    await withConnection(url, 'sweep', async (admin) => {
-      for (const { name, mark, connections } of await markedDatabases(admin, this.settings.testPrefix)) {
-        if (!isLeftover(mark) || connections > 0) continue;
-        const dropped = await admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)}`).then(
-          () => true,
-          () => false, // another run sweeps, too
-        );
-        if (dropped) context.report(`database ${name}, left by a run that was killed, is removed`);
-      }
-    });
-  }
-
-  /** Whatever lanes that died did not drop themselves. */
-  private async dropAllOf(runId: string, url: string): Promise<void> {
-    await withConnection(url, 'end', async (admin) => {
-      for (const { name, mark } of await markedDatabases(admin, `${this.settings.testPrefix}${runId}_`)) {
-        if (mark?.brine !== 'run' || mark.run !== runId) continue;
-        await admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
-      }
-    });
   }
 }

@@ -111,11 +111,12 @@ class LaneClones {
    * of our own, not for one that others use.
    */
   private get strategy(): string {
-    return !this.outlived && majorVersion(this.facts.version) >= 15 ? ' STRATEGY file_copy' : '';
+    const ours = this.facts.provider !== 'external';
+    return ours && majorVersion(this.facts.version) >= 15 ? ' STRATEGY file_copy' : '';
   }
 
   private get outlived(): boolean {
-    return this.facts.provider === 'external';
+    return this.facts.outlivesRun === true;
   }
 }
 

@@ -1,9 +1,8 @@
-import type { RedisContainer } from '@testcontainers/redis';
 import { ContainerProvider, type ContainerRecipe, type ContainerSettings } from '../container';
 import { DockerEngine } from '../docker';
 import type { Provider } from '../provider';
 import type { RedisFacts } from './facts';
-import { redisVersion } from './probe';
+import { describeRedis } from './probe';
 
 export type { ContainerSettings };
 
@@ -11,9 +10,14 @@ export type { ContainerSettings };
 export const defaultRedisImage = 'redis:7-alpine';
 
 const port = 6379;
+/** One for each lane, also of the other runs that share a container that stays. */
+const logicalDatabases = 128;
+const attemptLimitMs = 2_000;
+const inMemory = ['--save', '', '--appendonly', 'no'];
+const onDisk = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
 
 /**
- * Redis in a container: nothing is written to disk.
+ * Redis in a container: nothing is written to disk unless its data are to survive a restart.
  * @param engine give the same one to all container providers, so that it is asked only once
  */
 export function redisContainer(
@@ -23,21 +27,27 @@ export function redisContainer(
   return new ContainerProvider(recipe, settings, engine);
 }
 
-const recipe: ContainerRecipe<RedisFacts, RedisContainer> = {
+const recipe: ContainerRecipe<RedisFacts> = {
   service: 'redis',
   title: 'Redis',
+  port,
 
-  async prepare(image) {
+  async prepare({ image, durable }) {
     const { RedisContainer } = await import('@testcontainers/redis');
-    const server = ['redis-server', '--save', '', '--appendonly', 'no'];
-    return new RedisContainer(image)
-      .withCommand([...server, '--protected-mode', 'no']) // Debian's refuses clients from outside the container
-      .withTmpFs({ '/data': 'rw' });
+    const server = [
+      'redis-server',
+      ...(durable ? onDisk : inMemory),
+      '--databases',
+      String(logicalDatabases),
+    ];
+    // Debian's refuses clients from outside the container
+    const container = new RedisContainer(image).withCommand([...server, '--protected-mode', 'no']);
+    return durable ? container : container.withTmpFs({ '/data': 'rw' });
   },
 
-  async connect(container) {
-    const url = `redis://${container.getHost()}:${container.getMappedPort(port)}`;
-    const version = await redisVersion(url, 2_000);
-    return { provider: 'container', version, url, firstDatabase: 0, mayReset: true };
+  async connect({ host, port: clientPort }) {
+    const url = `redis://${host}:${clientPort}`;
+    const server = await describeRedis(url, attemptLimitMs);
+    return { provider: 'container', ...server, url, firstDatabase: 0, mayReset: true };
   },
 };

@@ -1,7 +1,7 @@
 import { BrineError, messageOf } from '../../errors';
 import type { Availability, Provider, Started } from '../provider';
 import type { RedisFacts } from './facts';
-import { redisVersion } from './probe';
+import { describeRedis, type RedisDescription } from './probe';
 
 /** Somebody's Redis server. */
 export interface ExternalRedisSettings {
@@ -26,7 +26,7 @@ export function redisExternal(settings: ExternalRedisSettings): Provider<RedisFa
 async function check(url: string): Promise<Availability> {
   try {
     const server = serverOf(url);
-    const version = await redisVersion(server.complete, answerLimitMs);
+    const { version } = await describeRedis(server.complete, answerLimitMs);
     return { available: true, reason: `${version} answers at ${server.shown}` };
   } catch (error) {
     return { available: false, reason: reasonOf(url, error) };
@@ -35,9 +35,9 @@ async function check(url: string): Promise<Availability> {
 
 async function start({ url, mayReset }: ExternalRedisSettings): Promise<Started<RedisFacts>> {
   const server = serverOf(url);
-  let version: string;
+  let description: RedisDescription;
   try {
-    version = await redisVersion(server.complete, answerLimitMs);
+    description = await describeRedis(server.complete, answerLimitMs);
   } catch (error) {
     throw new BrineError(
       'BRINE_ENV_008',
@@ -52,7 +52,7 @@ async function start({ url, mayReset }: ExternalRedisSettings): Promise<Started<
   }
   const { url: bare, firstDatabase } = server;
   return {
-    facts: { provider: 'external', version, url: bare, firstDatabase, mayReset },
+    facts: { provider: 'external', ...description, url: bare, firstDatabase, mayReset },
     [Symbol.asyncDispose]: async () => {},
   };
 }

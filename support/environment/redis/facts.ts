@@ -6,6 +6,8 @@ export interface RedisFacts extends BackingFacts {
   readonly url?: string;
   /** The logical database of lane 0; lane n uses the n-th after it. */
   readonly firstDatabase: number;
+  /** How many logical databases the server has; absent when each lane starts its own. */
+  readonly databases?: number;
   /** False for somebody else's server, which Brine must not flush. */
   readonly mayReset: boolean;
 }

@@ -6,13 +6,12 @@ import { assertPortIsFree, freePort } from '../ports';
 import type { RunContext, Started } from '../provider';
 import { ServiceLog } from '../services/log';
 import { ManagedProcess } from '../services/managed-process';
+import { claimDatabase } from './claim';
 import type { EmbeddedRedisSettings } from './embedded';
 import type { LaneCacheFacts, RedisFacts } from './facts';
 import { startInProcessRedis } from './in-process-server';
 
 const loopback = '127.0.0.1';
-/** What a Redis server has unless its configuration says otherwise. */
-const logicalDatabases = 16;
 
 type LaneContext = Pick<RunContext, 'directory' | 'ledger' | 'projectDirectory'>;
 
@@ -26,19 +25,28 @@ export async function openCacheLane(
   lane: number,
   context: LaneContext,
 ): Promise<Started<LaneCacheFacts>> {
-  if (facts.url !== undefined) return logicalDatabase(facts.url, facts, lane);
+  if (facts.url !== undefined) return databaseOf(facts.url, facts, lane);
   const fixed = settings.port === undefined ? undefined : settings.port + lane;
   if (fixed !== undefined) await assertPortIsFree(fixed, `redis of lane ${lane}`, 'redis.port');
   if (settings.binary === undefined) return inProcess(fixed ?? 0);
   return ownProcess(settings.binary, fixed ?? (await freePort()), lane, context);
 }
 
-function logicalDatabase(server: string, facts: RedisFacts, lane: number): Started<LaneCacheFacts> {
+async function databaseOf(url: string, facts: RedisFacts, lane: number): Promise<Started<LaneCacheFacts>> {
+  const { provider, outlivesRun, databases = 1 } = facts;
+  if (provider !== 'container' || !outlivesRun) return numberedDatabase(url, facts, lane);
+  const claim = await claimDatabase(url, databases);
+  const laneFacts = { url: `${url}/${claim.facts}`, mayReset: true };
+  return { facts: laneFacts, [Symbol.asyncDispose]: () => claim[Symbol.asyncDispose]() };
+}
+
+function numberedDatabase(server: string, facts: RedisFacts, lane: number): Started<LaneCacheFacts> {
   const database = facts.firstDatabase + lane;
-  if (database >= logicalDatabases) {
+  const { databases = 1 } = facts;
+  if (database >= databases) {
     throw new BrineError('BRINE_ENV_002', {
       owner: `the cache of lane ${lane}`,
-      reason: `Redis has ${logicalDatabases} logical databases, and this lane would need number ${database}`,
+      reason: `Redis has ${databases} logical databases, and this lane would need number ${database}`,
       log: '',
       advice: 'run fewer lanes in parallel, or begin at a lower database in redis.url',
     });

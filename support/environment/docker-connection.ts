@@ -1,0 +1,162 @@
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { messageOf } from '../errors';
+import { formatDuration } from '../time';
+
+const answerLimitMs = 2_000;
+
+/** Where a Docker engine may listen; `name` as users write it. */
+export interface Endpoint {
+  readonly name: string;
+  readonly options: RequestOptions;
+  readonly secure: boolean;
+}
+
+/** What the engine's interface said to a request. */
+export interface EngineResponse {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+/** The places where testcontainers looks, in its order: its properties file, DOCKER_HOST, the usual sockets. */
+export function endpoints(env: NodeJS.ProcessEnv): Endpoint[] {
+  const properties = testcontainersProperties();
+  const host = env.DOCKER_HOST ?? properties.get('docker.host');
+  const tls = env.DOCKER_TLS_VERIFY ?? properties.get('docker.tls.verify');
+  const certificates = env.DOCKER_CERT_PATH ?? properties.get('docker.cert.path');
+  const ownHost = properties.get('tc.host');
+  return [
+    ...(ownHost === undefined ? [] : [endpointAt(ownHost, undefined)]),
+    ...(host === undefined ? [] : [endpointAt(host, tls === '1' ? certificates : undefined)]),
+    ...usualSockets(env).map((path) => ({ name: path, options: { socketPath: path }, secure: false })),
+  ];
+}
+
+function endpointAt(address: string, certificates: string | undefined): Endpoint {
+  if (!URL.canParse(address)) throw new Error(`DOCKER_HOST has the value "${address}", which is not a URL`);
+  const { protocol, hostname, port, pathname } = new URL(address);
+  if (!['unix:', 'npipe:', 'tcp:', 'http:', 'https:'].includes(protocol)) {
+    throw new Error(`DOCKER_HOST has the value "${address}": testcontainers does not speak ${protocol}//`);
+  }
+  if (hostname === '') return { name: pathname, options: { socketPath: pathname }, secure: false };
+  if (certificates === undefined) return { name: address, options: { host: hostname, port }, secure: false };
+  const file = (name: string) => readFileSync(join(certificates, name));
+  const identity = { ca: file('ca.pem'), cert: file('cert.pem'), key: file('key.pem') };
+  return { name: address, options: { host: hostname, port, ...identity } as RequestOptions, secure: true };
+}
+
+/** The default socket even where it is missing, so that there is something to be said about it. */
+function usualSockets(env: NodeJS.ProcessEnv): string[] {
+  if (process.platform === 'win32') return ['//./pipe/docker_engine'];
+  const rootless = [
+    ...(env.XDG_RUNTIME_DIR === undefined ? [] : [join(env.XDG_RUNTIME_DIR, 'docker.sock')]),
+    join(homedir(), '.docker', 'run', 'docker.sock'),
+    join(homedir(), '.docker', 'desktop', 'docker.sock'),
+    join('/run', 'user', String(userInfo().uid), 'docker.sock'),
+  ].find((path) => existsSync(path));
+  return ['/var/run/docker.sock', ...(rootless === undefined ? [] : [rootless])];
+}
+
+function testcontainersProperties(): Map<string, string> {
+  const file = join(homedir(), '.testcontainers.properties');
+  if (!existsSync(file)) return new Map();
+  const lines = readFileSync(file, 'utf8').matchAll(/^\s*([\w.]+)\s*[=:]\s*(.*?)\s*$/gm);
+  return new Map(Array.from(lines, ([, key = '', value = '']) => [key, value]));
+}
+
+/** People with Colima or a remote context have an engine that testcontainers does not see: say so. */
+export function contextHint(): string {
+  try {
+    const text = readFileSync(join(homedir(), '.docker', 'config.json'), 'utf8');
+    const { currentContext } = JSON.parse(text) as { currentContext?: string };
+    if (currentContext === undefined || currentContext === 'default') return '';
+    return `; the docker context "${currentContext}" is not looked at: set DOCKER_HOST to its address`;
+  } catch {
+    return '';
+  }
+}
+
+export async function versionAt(endpoint: Endpoint): Promise<string> {
+  const { status, body } = await send(endpoint, { method: 'GET', path: '/version', limitMs: answerLimitMs });
+  if (status !== 200) throw new Error(engineMessage(body));
+  const { Version } = JSON.parse(body.toString()) as { Version?: string };
+  return (Version ?? '').replace(/\+.*$/, '');
+}
+
+/** A request, and what its answer may take. */
+export interface EngineRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly limitMs: number;
+  /** Sent as JSON. */
+  readonly body?: object;
+}
+
+/** @throws Error when nobody answers, or not within the limit */
+export function send(endpoint: Endpoint, { limitMs, ...request }: EngineRequest): Promise<EngineResponse> {
+  return new Promise((resolve, reject) => {
+    const sent = open(endpoint, request, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
+    });
+    const late = new Error(`no answer within ${formatDuration(limitMs)}`);
+    const timer = setTimeout(() => sent.destroy(late), limitMs);
+    sent.on('error', reject);
+    sent.on('close', () => clearTimeout(timer));
+  });
+}
+
+function open(
+  { options, secure }: Endpoint,
+  { method, path, body }: Omit<EngineRequest, 'limitMs'>,
+  answered: (response: IncomingMessage) => void,
+): ClientRequest {
+  const content = body === undefined ? undefined : JSON.stringify(body);
+  const kind = content === undefined ? {} : { 'content-type': 'application/json' };
+  const all = { ...options, method, path, headers: { host: 'docker', ...kind } };
+  const request = (secure ? httpsRequest : httpRequest)(all, answered);
+  request.end(content);
+  return request;
+}
+
+export function refusal({ name }: Endpoint, error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') return `there is no ${name}`;
+  if (code === 'EACCES') return `no permission to use ${name}: is the user in the group "docker"?`;
+  if (code === 'ECONNREFUSED') return `nobody listens at ${name}`;
+  return `${name}: ${messageOf(error)}`;
+}
+
+/** The engine's own words: its errors are `{"message": "..."}`. */
+export function engineMessage(body: Buffer): string {
+  const text = body.toString().trim();
+  try {
+    return (JSON.parse(text) as { message?: string }).message ?? text;
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Without a terminal the engine frames a container's output: stream, three zeros, length (four bytes), content.
+ * https://docs.docker.com/reference/api/engine/version/v1.44/#tag/Container/operation/ContainerAttach
+ */
+export function withoutFrames(body: Buffer): string {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 8 <= body.length; ) {
+    const end = at + 8 + body.readUInt32BE(at + 4);
+    parts.push(body.subarray(at + 8, end));
+    at = end;
+  }
+  return Buffer.concat(parts).toString();
+}
