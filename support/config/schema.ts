@@ -48,7 +48,12 @@ const ofContainer = {
   memory: size
     .optional()
     .describe('Memory of the container: `512m`. What it keeps in memory instead of on disk counts, too.'),
-  cpus: z.number().positive().optional().describe('Processors of the container: `1.5`.'),
+  cpus: z
+    .number()
+    .positive()
+    .meta({ title: 'number above 0' })
+    .optional()
+    .describe('Processors of the container: `1.5`.'),
   reuse: z
     .boolean()
     .default(false)
