@@ -51,6 +51,7 @@ const shop = {
         KAFKA_BROKERS: '{{kafka.brokers}}',
         KAFKA_TOPIC_PREFIX: '{{kafka.topicPrefix}}',
       },
+      neededBy: '@orders or @events', // the others speak with the orders service, the cache or a database only
     },
   },
   secrets: ['shop-admin-token'],

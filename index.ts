@@ -1,6 +1,6 @@
 /** What a project that uses Brine imports. */
 
-export { action, assertion, setup } from './step-definitions/define';
+export { action, assertion, parameterType, setup, stepsUsing } from './step-definitions/define';
 export type { Configuration } from './support/config';
 export { BrineError } from './support/errors';
 export { brine, type CucumberProfile } from './support/profile';

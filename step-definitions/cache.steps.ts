@@ -2,7 +2,9 @@ import { formatDuration } from '../support/time';
 import type { AcceptanceWorld } from '../world/acceptance-world';
 import { cachedValue, describeEntry } from '../world/cache-values';
 import { counted, expectJson, expectLiteral, fail, type Literal } from '../world/expectations';
-import { assertion, setup } from './define';
+import { stepsUsing } from './define';
+
+const { assertion, setup } = stepsUsing('redis');
 
 setup(
   'cache key {string} is set to {literal}',

@@ -1,3 +1,4 @@
+import type { BackingServiceName } from '../support/config';
 import type { AcceptanceWorld } from '../world/acceptance-world';
 
 /** `setup` is said with Given, `action` with When, `assertion` with Then. */
@@ -9,11 +10,17 @@ export interface StepDocumentation {
   readonly doc: string;
   /** At least one step as it stands in a feature, with its keyword; a table or doc string goes on the lines below. */
   readonly examples: readonly [string, ...string[]];
+  /**
+   * The backing services that it uses, so that a run starts those only; `[]` for none. All of them unless given.
+   * What the services under test use is not meant: their templates tell.
+   */
+  readonly uses?: readonly BackingServiceName[];
 }
 
 /** A step of the vocabulary. */
 export interface StepEntry extends StepDocumentation {
   readonly kind: StepKind;
+  readonly uses: readonly BackingServiceName[];
   /** As written, with `[...]` around what may be left out. */
   readonly phrase: string;
   /** The Cucumber expressions it was registered as: without and with its optional parts, without and with guards. */

@@ -2,7 +2,9 @@ import type { DataTable } from '@cucumber/cucumber';
 import type { AcceptanceWorld } from '../world/acceptance-world';
 import { counted, expectRows, fail, indented, matchingRows } from '../world/expectations';
 import { renderRows } from '../world/row-text';
-import { action, assertion, setup } from './define';
+import { stepsUsing } from './define';
+
+const { action, assertion, setup } = stepsUsing('postgres');
 
 setup(
   'table {string}[ of {database}] receives rows:',

@@ -1,15 +1,38 @@
 import { basename } from 'node:path';
-import { Given, Then, When } from '@cucumber/cucumber';
+import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
+import { type BackingServiceName, backingServiceNames } from '../support/config';
 import { messageOf } from '../support/errors';
 import { consistently, eventually, WaitError, type Waited, type WaitOptions } from '../support/time';
 import type { AcceptanceWorld } from '../world/acceptance-world';
 import { fail } from '../world/expectations';
 import { noteMediaType } from '../world/failure-evidence';
 import { Catalogue, type StepBody, type StepDocumentation, type StepKind } from './catalogue';
+import { ParameterTypes } from './parameter-types';
 import { type Variant, variantsOf, withGaps } from './phrase';
 
 /** The vocabulary as it was defined in this process. */
 export const catalogue = new Catalogue();
+
+/** The types that phrases may use, as they were defined in this process. */
+export const parameterTypes = new ParameterTypes();
+
+/**
+ * A type for phrases, as the runner's `defineParameterType` makes it. Brine reads no phrases with types that
+ * were defined without this, and takes it that their steps use every backing service.
+ */
+export function parameterType(definition: Parameters<typeof defineParameterType>[0]): void {
+  defineParameterType(definition);
+  parameterTypes.add(definition);
+}
+
+/** The three kinds of steps, for a library whose steps use these backing services (`[]`: none). */
+export function stepsUsing(...uses: readonly BackingServiceName[]) {
+  const kindOf =
+    (kind: typeof setup) =>
+    (phrase: string, documentation: StepDocumentation, body: StepBody): void =>
+      kind(phrase, { uses, ...documentation }, body);
+  return { setup: kindOf(setup), action: kindOf(action), assertion: kindOf(assertion) };
+}
 
 /** A step that sets something up. In the phrase, `[...]` encloses what may be left out. */
 export function setup(phrase: string, documentation: StepDocumentation, body: StepBody): void {
@@ -63,11 +86,11 @@ async function waiting(
   wait: Wait,
   attempt: () => Promise<unknown>,
 ): Promise<void> {
-  const { recorder } = world.events;
+  const { recorder } = world.lane;
   try {
     const waited = await wait(attempt, {
       withinMs: ms,
-      onChange: (wake) => recorder.onEvent(wake),
+      ...(recorder === undefined ? {} : { onChange: (wake: () => void) => recorder.onEvent(wake) }),
       giveUp: () => world.lane.death(),
     });
     if (waited.nearDeadline) {
@@ -92,7 +115,14 @@ function define(
       return variant.expression;
     }),
   );
-  catalogue.add({ kind, phrase, expressions, file: callerFile(), ...documentation });
+  catalogue.add({
+    uses: backingServiceNames,
+    ...documentation,
+    kind,
+    phrase,
+    expressions,
+    file: callerFile(),
+  });
 }
 
 /** The runner checks how many parameters a body has, so a variant's says as many as it will be given. */

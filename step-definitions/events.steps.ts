@@ -3,7 +3,9 @@ import type { AcceptanceWorld } from '../world/acceptance-world';
 import { eventsOf, outgoingFrom } from '../world/event-tables';
 import { asRow, counted, expectJson, expectRows, fail, indented, matchesJson } from '../world/expectations';
 import { renderRows } from '../world/row-text';
-import { action, assertion, setup } from './define';
+import { stepsUsing } from './define';
+
+const { action, assertion, setup } = stepsUsing('kafka');
 
 setup(
   'topic {string} exists with {int} partition(s)',

@@ -3,7 +3,9 @@ import type { HttpExchange } from '../support/clients';
 import type { AcceptanceWorld } from '../world/acceptance-world';
 import { expectJson, expectLiteral, fail, type Literal } from '../world/expectations';
 import { bodyOf, bodyText, fieldOf } from '../world/http-bodies';
-import { action, assertion, setup } from './define';
+import { stepsUsing } from './define';
+
+const { action, assertion, setup } = stepsUsing();
 
 setup(
   'the next request has header {string} with value {string}',

@@ -1,31 +1,31 @@
-import { defineParameterType } from '@cucumber/cucumber';
 import { durationPattern, parseDuration } from '../support/time';
 import type { Literal } from '../world/expectations';
+import { parameterType } from './define';
 
 const name = /[a-zA-Z][a-zA-Z0-9_-]*/;
 
-defineParameterType({
+parameterType({
   name: 'duration',
   // one group only: the runner would hand each one over on its own
   regexp: new RegExp(durationPattern.source.replace(/\((?!\?)/g, '(?:')),
   transformer: (text: string) => parseDuration(text),
 });
 
-defineParameterType({
+parameterType({
   name: 'method',
   regexp: /GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS/,
   transformer: (text: string) => text,
 });
 
 /** A status by number, class or phrase: `201`, `2xx`, `Created`. */
-defineParameterType({
+parameterType({
   name: 'status',
   regexp: [/\d{3}/, /[1-5]xx/, /[A-Z][A-Za-z-]*(?: [A-Z][A-Za-z-]*)*/],
   transformer: (text: string) => text,
 });
 
 /** Text in double quotes, a number, true, false or null. */
-defineParameterType({
+parameterType({
   name: 'literal',
   regexp: /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null/,
   transformer: (text: string): Literal => JSON.parse(text.replaceAll('\\$', '\\\\$')),
@@ -33,7 +33,7 @@ defineParameterType({
 });
 
 for (const kind of ['service', 'database', 'stub']) {
-  defineParameterType({
+  parameterType({
     name: kind,
     regexp: name,
     transformer: (text: string) => text,

@@ -2,7 +2,9 @@ import type { AcceptanceWorld } from '../world/acceptance-world';
 import { brief } from '../world/evidence';
 import { counted, fail, indented, matchesJson } from '../world/expectations';
 import { bodyText } from '../world/http-bodies';
-import { assertion, setup } from './define';
+import { stepsUsing } from './define';
+
+const { assertion, setup } = stepsUsing();
 
 setup(
   'outside service {stub} responds with {int}',

@@ -1,6 +1,8 @@
 import type { AcceptanceWorld } from '../world/acceptance-world';
 import { expectLiteral, type Literal } from '../world/expectations';
-import { assertion, setup } from './define';
+import { stepsUsing } from './define';
+
+const { assertion, setup } = stepsUsing();
 
 setup(
   'variable {string} is set to {literal}',

@@ -3,8 +3,10 @@ import type { Plugin } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
 import { maskMessage, maskResults } from '../reports/masked-messages';
 import { buildRunReport } from '../reports/run-report';
+import { chosenScenarios } from './chosen-scenarios';
 import { type ResolvedConfiguration, resolveConfiguration } from './config';
 import { runMark } from './environment/leftovers/remove.js';
+import { assertTagExpressions, type NotStarted, notNeeded } from './environment/needs';
 import { describeBackingServices, RunEnvironment } from './environment/run';
 import { assertTemplates } from './environment/template-names';
 import { type Mask, maskFor, messageOf } from './errors';
@@ -40,7 +42,8 @@ class RunSession {
     private readonly host: Host,
   ) {}
 
-  async start(): Promise<void> {
+  /** @param notStarted what the chosen scenarios do not need */
+  async start(notStarted: NotStarted): Promise<void> {
     for (const signal of signalNames) process.on(signal, this.onSignal);
     process.once('exit', this.onExit);
     this.parentWatch = whenNpmIsGone(() => this.onSignal('SIGTERM'));
@@ -49,6 +52,7 @@ class RunSession {
         projectDirectory: this.host.cwd,
         environment: process.env,
         report: this.host.say,
+        notStarted,
       });
       process.env[runMark] = this.environment.runId;
       await this.environment.start();
@@ -185,8 +189,12 @@ const plugin: Plugin<unknown> = {
     transform('pickles:filter', async (pickles) => {
       // the runner ends the run after its plugins have chosen when a feature cannot be read
       if (unreadable) return pickles;
-      if (pickles.length > 0) await session.start();
-      else session.startNothing();
+      if (pickles.length === 0) {
+        session.startNothing();
+        return pickles;
+      }
+      const scenarios = chosenScenarios(pickles.map(({ pickle }) => pickle));
+      await session.start(notNeeded(configuration, scenarios));
       return pickles;
     });
     return () => session.finish(over);
@@ -210,6 +218,7 @@ function configurationOf(options: unknown, say: (line: string) => void): Resolve
   try {
     const configuration = resolveConfiguration(options, process.env);
     assertTemplates(configuration);
+    assertTagExpressions(configuration);
     return configuration;
   } catch (error) {
     return giveUp(error, say);

@@ -75,7 +75,7 @@ export class AcceptanceWorld extends World {
 
   /** A service under test (its address, its log); the first declared one unless named. */
   service(name?: string): ServiceUnderTest {
-    return pick(this.lane.services, name, 'service');
+    return pick(this.lane.services, this.serviceName(name), 'service');
   }
 
   /**
@@ -83,11 +83,13 @@ export class AcceptanceWorld extends World {
    * one, for steps that want to do something to it.
    */
   backing(name: BackingServiceName): BackingFacts {
+    this.lane.assertStarted(name);
     return pick(this.lane.backing, name, 'backing service');
   }
 
   /** The connection to a database; the first declared one unless named. */
   database(name?: string): DatabaseClient {
+    if (Object.keys(this.configuration.databases).length > 0) this.lane.assertStarted('postgres');
     return pick(this.lane.databases, name, 'database').client;
   }
 
@@ -109,7 +111,7 @@ export class AcceptanceWorld extends World {
    * @param name the first declared service unless given
    */
   async http(request: Omit<HttpRequest, 'timeoutMs'>, name?: string): Promise<HttpExchange> {
-    const client = pick(this.lane.http, name, 'service');
+    const client = pick(this.lane.http, this.serviceName(name), 'service');
     const at = Date.now();
     const timeoutMs = this.configuration.timeout;
     try {
@@ -123,6 +125,13 @@ export class AcceptanceWorld extends World {
       this.evidence.add('http', `${request.method} ${request.path} -> ${brief(error)}`, at);
       throw (await this.lane.deathSoon()) ?? error;
     }
+  }
+
+  /** The first declared service is the default also when it was not started: no other takes its place. */
+  private serviceName(name: string | undefined): string | undefined {
+    const wanted = name ?? Object.keys(this.configuration.services)[0];
+    if (wanted !== undefined) this.lane.assertServiceStarted(wanted);
+    return wanted;
   }
 
   /** The headers that were set for the next request; there are none left afterwards. */

@@ -14,8 +14,9 @@ export function timelineOf(world: AcceptanceWorld): string {
   ]);
 }
 
-function eventEntries({ events }: AcceptanceWorld): EvidenceEntry[] {
-  return events.recorder.since().map(({ topic, partition, offset, key, value, seenAt }) => ({
+function eventEntries({ lane }: AcceptanceWorld): EvidenceEntry[] {
+  const events = lane.recorder?.since() ?? [];
+  return events.map(({ topic, partition, offset, key, value, seenAt }) => ({
     at: seenAt,
     source: 'event',
     text: `${topic}/${partition}@${offset} key ${brief(key)}: ${brief(value)}`,

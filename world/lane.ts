@@ -1,4 +1,4 @@
-import { CacheClient, DatabaseClient, EventClient, HttpClient } from '../support/clients';
+import { CacheClient, DatabaseClient, EventClient, type EventRecorder, HttpClient } from '../support/clients';
 import type { ResolvedConfiguration } from '../support/config';
 import type { LaneEventsFacts } from '../support/environment/kafka/facts';
 import { openEventsLane } from '../support/environment/kafka/lane';
@@ -80,12 +80,37 @@ export class Lane implements AsyncDisposable {
     return this.run.projectDirectory;
   }
 
+  /** @throws BrineError BRINE_ENV_009 when no chosen scenario was seen to need it, so that it was not started */
   get cache(): CacheClient {
+    this.assertStarted('redis');
     return opened(this.openedCache);
   }
 
+  /** @throws BrineError BRINE_ENV_009 when no chosen scenario was seen to need it, so that it was not started */
   get events(): EventClient {
+    this.assertStarted('kafka');
     return opened(this.openedEvents);
+  }
+
+  /** The recorder of events, where there are any. */
+  get recorder(): EventRecorder | undefined {
+    return this.openedEvents?.recorder;
+  }
+
+  /** @throws BrineError BRINE_ENV_009 saying why the backing service was not started, and what would start it */
+  assertStarted(backing: BackingServiceName): void {
+    const reason = this.run.notStarted.backing[backing];
+    if (reason === undefined) return;
+    const advice = `say that the step uses it (uses: ['${backing}'] in its documentation) or, for a hook, which tags need it: ${backing}.neededBy`;
+    throw new BrineError('BRINE_ENV_009', { thing: backing, reason, advice });
+  }
+
+  /** @throws BrineError BRINE_ENV_009 saying why the service was not started, and what would start it */
+  assertServiceStarted(name: string): void {
+    const reason = this.run.notStarted.services[name];
+    if (reason === undefined) return;
+    const advice = `give the scenario such a tag, or widen services.${name}.neededBy`;
+    throw new BrineError('BRINE_ENV_009', { thing: `service "${name}"`, reason, advice });
   }
 
   private async openAll(): Promise<void> {
@@ -150,19 +175,23 @@ export class Lane implements AsyncDisposable {
     }
   }
 
-  private async openCache(): Promise<LaneCacheFacts> {
+  private async openCache(): Promise<LaneCacheFacts | undefined> {
+    const { redis } = this.run;
+    if (redis === undefined) return undefined;
     const { binary, port } = this.configuration.redis;
-    const lane = this.keep(await openCacheLane(this.run.redis, { binary, port }, this.index, this.context()));
+    const lane = this.keep(await openCacheLane(redis, { binary, port }, this.index, this.context()));
     return lane.facts;
   }
 
-  private async connectCache({ url, mayReset }: LaneCacheFacts): Promise<void> {
-    this.mayResetCache = mayReset;
-    this.openedCache = this.keep(await CacheClient.connect(url));
-    if (mayReset) await this.openedCache.clear();
+  private async connectCache(facts: LaneCacheFacts | undefined): Promise<void> {
+    if (facts === undefined) return;
+    this.mayResetCache = facts.mayReset;
+    this.openedCache = this.keep(await CacheClient.connect(facts.url));
+    if (facts.mayReset) await this.openedCache.clear();
   }
 
-  private async openEvents(): Promise<LaneEventsFacts> {
+  private async openEvents(): Promise<LaneEventsFacts | undefined> {
+    if (this.run.kafka === undefined) return undefined;
     const { kafka, testPrefix } = this.configuration;
     const name = { testPrefix, runId: this.run.runId, index: this.index };
     const lane = this.keep(await openEventsLane(this.run.kafka, { port: kafka.port }, name));
@@ -185,11 +214,12 @@ export class Lane implements AsyncDisposable {
 
   private async declareServices(facts: {
     databases: readonly LaneDatabaseFacts[];
-    cache: LaneCacheFacts;
-    events: LaneEventsFacts;
+    cache: LaneCacheFacts | undefined;
+    events: LaneEventsFacts | undefined;
   }): Promise<TemplateValues> {
     const { services, startTimeout, retryCount, retryDelay } = this.configuration;
     for (const [name, configuration] of Object.entries(services)) {
+      if (name in this.run.notStarted.services) continue;
       const startTimeoutMs = configuration.startTimeout ?? startTimeout;
       const options = {
         name,
@@ -207,9 +237,8 @@ export class Lane implements AsyncDisposable {
     return new Map([
       ...(first === undefined ? [] : [['postgres.url', first.url] as const]),
       ...facts.databases.map(({ database, url }) => [`databases.${database}.url`, url] as const),
-      ['redis.url', facts.cache.url],
-      ['kafka.brokers', facts.events.brokers.join(',')],
-      ['kafka.topicPrefix', facts.events.topicPrefix],
+      ...(facts.cache === undefined ? [] : [['redis.url', facts.cache.url] as const]),
+      ...eventValues(facts.events),
       ['lane.index', String(this.index)],
       ...[...this.services].map(([name, { url }]) => [`services.${name}.url`, url] as const),
       ...[...this.stubs].map(([name, { url }]) => [`stubs.${name}.url`, url] as const),
@@ -237,7 +266,8 @@ export class Lane implements AsyncDisposable {
       if (ended !== undefined)
         notes.push(`service "${service.name}" ${ended} before this scenario, and was started again`);
     }
-    this.events.recorder.bookmark(await this.events.ends());
+    const events = this.openedEvents;
+    events?.recorder.bookmark(await events.ends());
     return notes;
   }
 
@@ -265,7 +295,7 @@ export class Lane implements AsyncDisposable {
     const notes = this.death() === undefined ? [await this.settle()] : [];
     for (const stub of this.stubs.values()) stub.reset();
     await Promise.all([...this.databases.values()].map(resetDatabase));
-    if (this.mayResetCache) await this.cache.clear();
+    if (this.mayResetCache) await this.openedCache?.clear();
     return notes.filter((note) => note !== undefined);
   }
 
@@ -282,7 +312,7 @@ export class Lane implements AsyncDisposable {
       const sql = this.configuration.databases[facts.database]?.settledWhenNoRows;
       return sql === undefined ? [] : [{ client, sql }];
     });
-    return settle({ events: this.events, queries, withinMs: this.configuration.settleTimeout });
+    return settle({ events: this.openedEvents, queries, withinMs: this.configuration.settleTimeout });
   }
 
   /** Closes everything in reverse; every step is attempted. */
@@ -297,6 +327,14 @@ export class Lane implements AsyncDisposable {
     }
     if (errors.length > 0) throw new AggregateError(errors);
   }
+}
+
+function eventValues(facts: LaneEventsFacts | undefined): Array<readonly [string, string]> {
+  if (facts === undefined) return [];
+  return [
+    ['kafka.brokers', facts.brokers.join(',')],
+    ['kafka.topicPrefix', facts.topicPrefix],
+  ];
 }
 
 async function resetDatabase({ facts, reset }: LaneDatabase): Promise<void> {

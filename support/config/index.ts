@@ -1,3 +1,4 @@
+export { type BackingServiceName, backingServiceNames } from './backing-services';
 export { environmentName } from './from-environment';
 export { resolveConfiguration } from './resolve';
 export {

@@ -26,6 +26,13 @@ const provider = z.enum(['auto', 'container', 'embedded', 'external']);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL' });
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'a postgresql:// URL' });
 const ownProvider = provider.optional().describe('Instead of the `provider` of all.');
+/** What needs a backing service is known of steps and templates; this is for hooks, and for what is not. */
+const alsoNeededBy = z
+  .string()
+  .optional()
+  .describe(
+    'Tag expression: scenarios that need it although none of their steps uses it, because a hook does.',
+  );
 /** `512m` is 536870912. */
 const size = z
   .custom<number | string>(
@@ -68,6 +75,7 @@ const environment = (about: string) => z.record(z.string(), z.string().describe(
 
 const postgres = z.strictObject({
   provider: ownProvider,
+  neededBy: alsoNeededBy,
   url: postgresUrl
     .optional()
     .describe('Server for the external provider; Brine makes databases of its own there.'),
@@ -82,6 +90,7 @@ const postgres = z.strictObject({
 
 const redis = z.strictObject({
   provider: ownProvider,
+  neededBy: alsoNeededBy,
   url: z
     .url({ protocol: /^rediss?$/, error: 'a redis:// URL' })
     .optional()
@@ -101,6 +110,7 @@ const redis = z.strictObject({
 
 const kafka = z.strictObject({
   provider: ownProvider,
+  neededBy: alsoNeededBy,
   brokers: z
     .array(z.string().regex(/^[^:\s]+:\d+$/, 'host:port'))
     .min(1)
@@ -162,6 +172,12 @@ const service = z.strictObject({
   cwd: z.string().default('.').describe('Folder it runs in, relative to the project.'),
   env: environment('An environment variable of the service; may hold templates such as `{{redis.url}}`.'),
   url: httpUrl.optional().describe('A service that already runs; goes before `command`.'),
+  neededBy: z
+    .string()
+    .optional()
+    .describe(
+      'Tag expression, such as `@orders or @events`: started only when a chosen scenario has these tags, or a service that is started names it in a template. Without it, always.',
+    ),
   health: z
     .string()
     .startsWith('/', 'a path that begins with "/"')

@@ -1,10 +1,10 @@
+import type { BackingServiceName } from '../config';
 import type { Ledger } from './leftovers/ledger';
 
 /** Where a backing service comes from. */
 export type ProviderName = 'container' | 'embedded' | 'external';
 
-/** The backing services that Brine can provide. */
-export type BackingServiceName = 'postgres' | 'redis' | 'kafka';
+export type { BackingServiceName };
 
 /** Whether a provider can be used on this machine, with the reason as users read it. */
 export interface Availability {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ResolvedConfiguration } from '../config';
+import { backingServiceNames, type ResolvedConfiguration } from '../config';
 import { allSettled, BrineError, type ErrorCode } from '../errors';
 import { bounded, formatDuration, systemClock } from '../time';
 import { chooseProvider } from './choose-provider';
@@ -9,6 +9,7 @@ import { kafkaContainer } from './kafka/container';
 import { kafkaEmbedded } from './kafka/embedded';
 import { kafkaExternal } from './kafka/external';
 import type { KafkaFacts } from './kafka/facts';
+import { describeNotStarted, everythingStarted, type NotStarted } from './needs';
 import {
   type DatabaseDeclaration,
   type PostgresServerFacts,
@@ -30,10 +31,11 @@ export interface RunFacts {
   readonly directory: string;
   readonly projectDirectory: string;
   readonly configuration: ResolvedConfiguration;
-  /** Absent when no database is declared. */
+  /** What the chosen scenarios do not need; a backing service that is named here has no facts. */
+  readonly notStarted: NotStarted;
   readonly postgres?: PostgresFacts;
-  readonly redis: RedisFacts;
-  readonly kafka: KafkaFacts;
+  readonly redis?: RedisFacts;
+  readonly kafka?: KafkaFacts;
 }
 
 /** What an orderly end may take after an interruption; then all that is left is removed by force. */
@@ -43,6 +45,8 @@ export interface RunOptions {
   readonly projectDirectory: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly report: (line: string) => void;
+  /** What is left out; nothing unless given. */
+  readonly notStarted?: NotStarted;
 }
 
 /** The backing services of one run, with the templates of its databases. */
@@ -106,19 +110,24 @@ export class RunEnvironment implements AsyncDisposable {
 
   private async startAll(): Promise<RunFacts> {
     const docker = new DockerEngine();
+    const notStarted = this.options.notStarted ?? everythingStarted;
+    for (const line of describeNotStarted(notStarted)) this.options.report(line);
+    const whenNeeded = async <Facts>(service: BackingServiceName, start: () => Promise<Facts>) =>
+      service in notStarted.backing ? undefined : start();
     const [postgres, redis, kafka] = await allSettled([
-      this.startPostgres(docker),
-      this.startOne('redis', this.redisProviders(docker)),
-      this.startOne('kafka', this.kafkaProviders(docker)),
+      whenNeeded('postgres', () => this.startPostgres(docker)),
+      whenNeeded('redis', () => this.startOne('redis', this.redisProviders(docker))),
+      whenNeeded('kafka', () => this.startOne('kafka', this.kafkaProviders(docker))),
     ]);
     return {
       runId: this.context.runId,
       directory: this.context.directory,
       projectDirectory: this.options.projectDirectory,
       configuration: this.configuration,
+      notStarted,
       ...(postgres === undefined ? {} : { postgres }),
-      redis,
-      kafka,
+      ...(redis === undefined ? {} : { redis }),
+      ...(kafka === undefined ? {} : { kafka }),
     };
   }
 
@@ -220,16 +229,14 @@ export class RunEnvironment implements AsyncDisposable {
   }
 }
 
-/** Provider and version of each backing service, for the report. */
+/** Provider and version of each backing service that was started, for the report. */
 export function describeBackingServices(
   facts: RunFacts,
 ): Array<{ service: BackingServiceName } & BackingFacts> {
-  const { postgres, redis, kafka } = facts;
-  return [
-    ...(postgres === undefined ? [] : [{ service: 'postgres' as const, ...summary(postgres) }]),
-    { service: 'redis' as const, ...summary(redis) },
-    { service: 'kafka' as const, ...summary(kafka) },
-  ];
+  return backingServiceNames.flatMap((service) => {
+    const started = facts[service];
+    return started === undefined ? [] : [{ service, ...summary(started) }];
+  });
 }
 
 function summary({ provider, version, containerId }: BackingFacts): BackingFacts {

@@ -51,6 +51,10 @@ export const errorCodes = {
     message: '{service} at {address} cannot be used: {reason}',
     next: '{advice}',
   },
+  BRINE_ENV_009: {
+    message: '{thing} was not started for this run: {reason}',
+    next: '{advice}',
+  },
   BRINE_ENV_010: {
     message: '{action} of {owner} (container {id}): {reason}',
     next: '{advice}',

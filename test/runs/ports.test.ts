@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { Project, type RunResult, runOnce } from './project';
-import { echo, echoService, passing } from './services';
+import { echo, echoService, passing, usingAll } from './services';
 
 const files = {
   'echo.js': echoService,
@@ -41,7 +41,8 @@ describe('a configured port that is in use is named, with who holds it:', { conc
   ];
   for (const [name, brine, said] of cases) {
     it(name, async () => {
-      const { output, exitCode } = await runOnce({ files, brine: brine() });
+      const plan = { files: { ...files, 'features/all.feature': usingAll }, brine: brine() };
+      const { output, exitCode } = await runOnce(plan);
       assert.equal(exitCode, 1);
       const message = output.replace(/\n\s+->/g, ' ->');
       assert.match(message, new RegExp(said.source, 's'));

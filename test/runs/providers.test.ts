@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Project, type ProjectPlan, type RunResult } from './project';
-import { echo, echoService, passing } from './services';
+import { echo, echoService, usingAll } from './services';
 
 const plan: ProjectPlan = {
   files: {
     'echo.js': echoService,
-    'features/a.feature': passing,
+    'features/a.feature': usingAll,
     'schema.sql': 'CREATE TABLE things (id int)',
     // as if `npm ci --omit=optional` had left the package with the server's programs out
     'without-postgres.js': `const Module = require('node:module');

@@ -43,3 +43,11 @@ export const passing = `Feature: echo
     When I send GET "/hello"
     Then the response status is 200
 `;
+
+/** A feature with one scenario whose steps use every backing service, so that a run starts them. */
+export const usingAll = `Feature: stores
+  Scenario: it uses them all
+    Given cache key "a" is set to "b"
+    And topic "t" exists with 1 partition
+    Then table "t" has no rows
+`;

@@ -1,0 +1,23 @@
+import type { defineParameterType } from '@cucumber/cucumber';
+import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
+
+type Definition = Parameters<typeof defineParameterType>[0];
+
+/** The parameter types of phrases. The runner has its own registry, but shows it to nobody. */
+export class ParameterTypes {
+  private readonly registry = new ParameterTypeRegistry();
+
+  add({ name, regexp }: Definition): void {
+    const same = (text: string) => text;
+    this.registry.defineParameterType(new ParameterType(name, regexp, null, same, false, false));
+  }
+
+  /** What the texts of a step look like; undefined when its expression uses a type that was not added. */
+  pattern(expression: string): RegExp | undefined {
+    try {
+      return new CucumberExpression(expression, this.registry).regexp;
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { type BackingServiceName, backingServiceNames } from '../support/config';
+import type { StepEntry } from './catalogue';
+import type { ParameterTypes } from './parameter-types';
+
+/** Tells from a step's text which backing services it uses. */
+export class StepUses {
+  private readonly patterns: ReadonlyArray<{ readonly pattern: RegExp; readonly entry: StepEntry }>;
+  private readonly known = new Map<string, readonly BackingServiceName[]>();
+
+  constructor(entries: readonly StepEntry[], types: ParameterTypes) {
+    this.patterns = entries.flatMap((entry) =>
+      entry.expressions.flatMap((expression) => {
+        const pattern = types.pattern(expression);
+        return pattern === undefined ? [] : [{ pattern, entry }];
+      }),
+    );
+  }
+
+  /** What the step with this text says it uses; everything when it is none of the catalogue's. */
+  of(text: string): readonly BackingServiceName[] {
+    const known = this.known.get(text);
+    if (known !== undefined) return known;
+    const found = this.patterns.find(({ pattern }) => pattern.test(text));
+    const uses = found?.entry.uses ?? backingServiceNames;
+    this.known.set(text, uses);
+    return uses;
+  }
+}
