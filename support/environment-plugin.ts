@@ -3,6 +3,7 @@ import type { Plugin } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
 import { maskMessage, maskResults } from '../reports/masked-messages';
 import { buildRunReport } from '../reports/run-report';
+import { serialLast } from '../world/parallel-rules';
 import { chosenScenarios } from './chosen-scenarios';
 import { type ResolvedConfiguration, resolveConfiguration } from './config';
 import { runMark } from './environment/leftovers/remove.js';
@@ -197,6 +198,7 @@ const plugin: Plugin<unknown> = {
       await session.start(notNeeded(configuration, scenarios));
       return pickles;
     });
+    transform('pickles:order', (pickles) => serialLast(pickles, ({ pickle }) => pickle));
     return () => session.finish(over);
   },
 };

@@ -6,6 +6,7 @@ import {
   BeforeAll,
   Status,
   setDefaultTimeout,
+  setParallelCanAssign,
   setWorldConstructor,
 } from '@cucumber/cucumber';
 import { readRunFacts } from '../support/environment/run';
@@ -13,6 +14,7 @@ import { BrineError } from '../support/errors';
 import { AcceptanceWorld } from './acceptance-world';
 import { noteMediaType, timelineOf } from './failure-evidence';
 import { Lane } from './lane';
+import { mayRunBeside } from './parallel-rules';
 
 /** The lane of this worker: opened by the first hook, closed by the last. */
 class Worker {
@@ -48,6 +50,7 @@ const hookTimeoutMs = 60_000;
 const worker = new Worker();
 
 setWorldConstructor(AcceptanceWorld);
+setParallelCanAssign(mayRunBeside);
 setDefaultTimeout(Number(process.env.BRINE_STEP_TIMEOUT ?? usualTimeoutMs) + graceMs);
 
 BeforeAll({ name: 'open the lane', timeout: laneTimeoutMs }, () => worker.open());
