@@ -1,5 +1,6 @@
 import { CacheClient, DatabaseClient, EventClient, type EventRecorder, HttpClient } from '../support/clients';
 import type { ResolvedConfiguration } from '../support/config';
+import { databaseDeclarations, postgresSettings } from '../support/environment/backing-providers';
 import type { LaneEventsFacts } from '../support/environment/kafka/facts';
 import { openEventsLane } from '../support/environment/kafka/lane';
 import { Ledger } from '../support/environment/leftovers/ledger';
@@ -9,12 +10,7 @@ import type { LaneDatabaseFacts } from '../support/environment/postgres/facts';
 import type { BackingFacts, BackingServiceName } from '../support/environment/provider';
 import type { LaneCacheFacts } from '../support/environment/redis/facts';
 import { openCacheLane } from '../support/environment/redis/lane';
-import {
-  databaseDeclarations,
-  describeBackingServices,
-  postgresSettings,
-  type RunFacts,
-} from '../support/environment/run';
+import { describeBackingServices, type RunFacts } from '../support/environment/run';
 import { ServiceUnderTest } from '../support/environment/services/service-under-test';
 import type { TemplateValues } from '../support/environment/template';
 import { allSettled, BrineError } from '../support/errors';

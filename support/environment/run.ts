@@ -3,25 +3,19 @@ import { join } from 'node:path';
 import { backingServiceNames, type ResolvedConfiguration } from '../config';
 import { allSettled, BrineError, type ErrorCode } from '../errors';
 import { bounded, formatDuration, systemClock } from '../time';
+import {
+  type BackingProviders,
+  backingProviders,
+  databaseDeclarations,
+  postgresSettings,
+} from './backing-providers';
 import { chooseProvider } from './choose-provider';
 import { DockerEngine } from './docker';
-import { kafkaContainer } from './kafka/container';
-import { kafkaEmbedded } from './kafka/embedded';
-import { kafkaExternal } from './kafka/external';
 import type { KafkaFacts } from './kafka/facts';
 import { describeNotStarted, everythingStarted, type NotStarted } from './needs';
-import {
-  type DatabaseDeclaration,
-  type PostgresServerFacts,
-  postgresProviders,
-  prepareTemplates,
-} from './postgres';
-import { postgresContainer } from './postgres/container';
+import { prepareTemplates } from './postgres';
 import type { PostgresFacts } from './postgres/facts';
 import type { BackingFacts, BackingServiceName, Provider, RunContext, Started } from './provider';
-import { redisContainer } from './redis/container';
-import { redisEmbedded } from './redis/embedded';
-import { redisExternal } from './redis/external';
 import type { RedisFacts } from './redis/facts';
 import { cacheDirectory, RunDirectory } from './run-directory';
 
@@ -110,14 +104,15 @@ export class RunEnvironment implements AsyncDisposable {
 
   private async startAll(): Promise<RunFacts> {
     const docker = new DockerEngine();
+    const providers = backingProviders(this.configuration, docker);
     const notStarted = this.options.notStarted ?? everythingStarted;
     for (const line of describeNotStarted(notStarted)) this.options.report(line);
     const whenNeeded = async <Facts>(service: BackingServiceName, start: () => Promise<Facts>) =>
       service in notStarted.backing ? undefined : start();
     const [postgres, redis, kafka] = await allSettled([
-      whenNeeded('postgres', () => this.startPostgres(docker)),
-      whenNeeded('redis', () => this.startOne('redis', this.redisProviders(docker))),
-      whenNeeded('kafka', () => this.startOne('kafka', this.kafkaProviders(docker))),
+      whenNeeded('postgres', () => this.startPostgres(providers.postgres)),
+      whenNeeded('redis', () => this.startOne('redis', providers.redis)),
+      whenNeeded('kafka', () => this.startOne('kafka', providers.kafka)),
     ]);
     return {
       runId: this.context.runId,
@@ -131,39 +126,13 @@ export class RunEnvironment implements AsyncDisposable {
     };
   }
 
-  private async startPostgres(docker: DockerEngine): Promise<PostgresFacts | undefined> {
+  private async startPostgres(providers: BackingProviders['postgres']): Promise<PostgresFacts | undefined> {
     const databases = databaseDeclarations(this.configuration);
     if (databases.length === 0) return undefined;
+    const server = await this.startOne('postgres', providers);
     const settings = postgresSettings(this.configuration);
-    const { embedded, external } = postgresProviders(settings, databases);
-    const container = postgresContainer(this.containerSettings('postgres'), docker);
-    const server = await this.startOne<PostgresServerFacts>('postgres', [external, container, embedded]);
     const templates = await prepareTemplates(server, databases, settings, this.context);
     return { ...server, templates };
-  }
-
-  private redisProviders(docker: DockerEngine): Provider<RedisFacts>[] {
-    const { url, mayReset, binary, port } = this.configuration.redis;
-    return [
-      ...(url === undefined ? [] : [redisExternal({ url, mayReset })]),
-      redisContainer(this.containerSettings('redis'), docker),
-      redisEmbedded({ binary, port }),
-    ];
-  }
-
-  private kafkaProviders(docker: DockerEngine): Provider<KafkaFacts>[] {
-    const { brokers, port } = this.configuration.kafka;
-    return [
-      ...(brokers === undefined ? [] : [kafkaExternal({ brokers })]),
-      kafkaContainer(this.containerSettings('kafka'), docker),
-      kafkaEmbedded({ port }),
-    ];
-  }
-
-  private containerSettings(service: BackingServiceName) {
-    const { image, memory, cpus, reuse, durable } = this.configuration[service];
-    const { startTimeout, testPrefix } = this.configuration;
-    return { image, memory, cpus, reuse, durable, startTimeoutMs: startTimeout, testPrefix };
   }
 
   /** Chooses, says so, and starts; a failed start is tried again as often as the configuration says. */
@@ -246,15 +215,6 @@ function summary({ provider, version, containerId }: BackingFacts): BackingFacts
 /** The facts that {@link RunEnvironment.publishFacts} wrote. */
 export function readRunFacts(file: string): RunFacts {
   return JSON.parse(readFileSync(file, 'utf8')) as RunFacts;
-}
-
-export function databaseDeclarations(configuration: ResolvedConfiguration): DatabaseDeclaration[] {
-  return Object.entries(configuration.databases).map(([name, database]) => ({ name, ...database }));
-}
-
-export function postgresSettings({ postgres, startTimeout, testPrefix }: ResolvedConfiguration) {
-  const { url, port, user } = postgres;
-  return { url, port, user, startTimeoutMs: startTimeout, testPrefix };
 }
 
 /** A port in use, programs that are missing, rights that are missing, a migration that fails. */
