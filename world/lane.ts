@@ -1,6 +1,8 @@
 import { CacheClient, DatabaseClient, EventClient, type EventRecorder, HttpClient } from '../support/clients';
 import type { ResolvedConfiguration } from '../support/config';
+import { backingContainer } from '../support/environment/backing-container';
 import { databaseDeclarations, postgresSettings } from '../support/environment/backing-providers';
+import type { ContainerHandle } from '../support/environment/container-handle';
 import type { LaneEventsFacts } from '../support/environment/kafka/facts';
 import { openEventsLane } from '../support/environment/kafka/lane';
 import { Ledger } from '../support/environment/leftovers/ledger';
@@ -11,6 +13,7 @@ import type { BackingFacts, BackingServiceName } from '../support/environment/pr
 import type { LaneCacheFacts } from '../support/environment/redis/facts';
 import { openCacheLane } from '../support/environment/redis/lane';
 import { describeBackingServices, type RunFacts } from '../support/environment/run';
+import { ContainerSite } from '../support/environment/services/container-site';
 import { ServiceUnderTest } from '../support/environment/services/service-under-test';
 import type { TemplateValues } from '../support/environment/template';
 import { allSettled, BrineError } from '../support/errors';
@@ -70,6 +73,11 @@ export class Lane implements AsyncDisposable {
   /** Provider, version and (where it runs in one) container of each backing service. */
   get backing(): ReadonlyMap<BackingServiceName, BackingFacts> {
     return new Map(describeBackingServices(this.run).map(({ service, ...facts }) => [service, facts]));
+  }
+
+  /** To stop, restart or pause a backing service; undefined when it does not run in a container of ours. */
+  container(service: BackingServiceName): ContainerHandle | undefined {
+    return backingContainer(this.run, service);
   }
 
   get projectDirectory(): string {
@@ -214,6 +222,7 @@ export class Lane implements AsyncDisposable {
     events: LaneEventsFacts | undefined;
   }): Promise<TemplateValues> {
     const { services, startTimeout, retryCount, retryDelay } = this.configuration;
+    const context = { ...this.context(), site: this.openSite() };
     for (const [name, configuration] of Object.entries(services)) {
       if (name in this.run.notStarted.services) continue;
       const startTimeoutMs = configuration.startTimeout ?? startTimeout;
@@ -225,7 +234,7 @@ export class Lane implements AsyncDisposable {
         retryCount,
         retryDelayMs: retryDelay,
       };
-      const service = this.keep(await ServiceUnderTest.declare(options, this.context()));
+      const service = this.keep(await ServiceUnderTest.declare(options, context));
       this.services.set(name, service);
       this.http.set(name, this.keep(new HttpClient(name, service.url)));
     }
@@ -239,6 +248,12 @@ export class Lane implements AsyncDisposable {
       ...[...this.services].map(([name, { url }]) => [`services.${name}.url`, url] as const),
       ...[...this.stubs].map(([name, { url }]) => [`stubs.${name}.url`, url] as const),
     ]);
+  }
+
+  /** Where services run that are images, in a run that has such. */
+  private openSite(): ContainerSite | undefined {
+    const site = ContainerSite.of(this.run);
+    return site === undefined ? undefined : this.keep(site);
   }
 
   private context() {

@@ -169,6 +169,14 @@ const service = z.strictObject({
     .min(1)
     .optional()
     .describe('Command line, run by the shell, that starts the service; may hold templates.'),
+  image: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Image that the service is run from; `command`, when given, goes before its own.'),
+  containerPort: port
+    .optional()
+    .describe('Port that the service listens on in its container, as `{{self.port}}`; goes with `image`.'),
   cwd: z.string().default('.').describe('Folder it runs in, relative to the project.'),
   env: environment('An environment variable of the service; may hold templates such as `{{redis.url}}`.'),
   url: httpUrl.optional().describe('A service that already runs; goes before `command`.'),

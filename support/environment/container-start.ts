@@ -6,7 +6,7 @@ import { reuseLabel, runLabel, serviceLabel } from './container-labels';
 import { adoptContainer, reusedName } from './container-reuse';
 import type { DockerEngine } from './docker';
 import { steadyPort } from './ports';
-import type { BackingFacts, RunContext } from './provider';
+import type { AddressRoute, BackingFacts, RunContext } from './provider';
 
 const logLines = 30;
 const exitCheckMs = 200;
@@ -29,8 +29,9 @@ export class ContainerStart<Facts extends BackingFacts> {
   }
 
   /** A container of the run: it is in the ledger before it runs. */
-  create({ runId, ledger }: RunContext): Promise<Facts> {
-    const entered = (id: string) => ledger.container(id);
+  async create({ runId, ledger }: RunContext): Promise<Facts> {
+    const address = await this.engine.address();
+    const entered = (id: string) => ledger.container(id, address);
     return this.served(() => this.launch({ [runLabel]: runId }, undefined, entered));
   }
 
@@ -92,11 +93,16 @@ export class ContainerStart<Facts extends BackingFacts> {
     try {
       const withinMs = Math.max(0, this.deadline - performance.now());
       const { value } = await eventually(attempt, { withinMs });
-      if (value !== undefined) return value;
+      if (value !== undefined) return { ...value, route: this.route(container) };
       throw new Error('its start was given up');
     } catch (error) {
       throw error instanceof WaitError ? notReady(error) : error;
     }
+  }
+
+  private route({ host, port }: ContainerAddress): AddressRoute {
+    const { service, insidePort = this.recipe.port } = this.recipe;
+    return { outside: `${host}:${port}`, inside: `${service}:${insidePort}` };
   }
 
   private async running(): Promise<RunningContainer> {

@@ -53,6 +53,8 @@ export interface ContainerRecipe<Facts extends BackingFacts> {
   readonly title: string;
   /** The container's own port for clients. */
   readonly port: number;
+  /** Its own port for clients in other containers, where that is another one. */
+  readonly insidePort?: number;
   /** The container, not started: image, command, environment; not its ports. Loads the library. */
   prepare(settings: ContainerSettings, address: ContainerAddress): Promise<GenericContainer>;
   /** One attempt to be served by it, as a real client. @throws what is wrong, when it is not ready */

@@ -8,6 +8,7 @@ import {
 import { request as httpsRequest } from 'node:https';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { type Readable, Transform } from 'node:stream';
 import { messageOf } from '../errors';
 import { formatDuration } from '../time';
 
@@ -116,6 +117,21 @@ export function send(endpoint: Endpoint, { limitMs, ...request }: EngineRequest)
   });
 }
 
+/** An answer that comes bit by bit, for as long as it comes. @throws Error when nobody answers, or with a refusal */
+export function stream(
+  endpoint: Endpoint,
+  request: Omit<EngineRequest, 'limitMs'>,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const sent = open(endpoint, request, (response) => {
+      if (response.statusCode === 200) return resolve(response);
+      response.resume();
+      reject(new Error(`it answered ${response.statusCode} to ${request.path}`));
+    });
+    sent.on('error', reject);
+  });
+}
+
 function open(
   { options, secure }: Endpoint,
   { method, path, body }: Omit<EngineRequest, 'limitMs'>,
@@ -151,12 +167,39 @@ export function engineMessage(body: Buffer): string {
  * Without a terminal the engine frames a container's output: stream, three zeros, length (four bytes), content.
  * https://docs.docker.com/reference/api/engine/version/v1.44/#tag/Container/operation/ContainerAttach
  */
-export function withoutFrames(body: Buffer): string {
+export function withoutFrames(body: Buffer): Buffer {
   const parts: Buffer[] = [];
   for (let at = 0; at + 8 <= body.length; ) {
     const end = at + 8 + body.readUInt32BE(at + 4);
     parts.push(body.subarray(at + 8, end));
     at = end;
   }
-  return Buffer.concat(parts).toString();
+  return Buffer.concat(parts);
+}
+
+/** As {@link withoutFrames}, for a stream. */
+export function withoutFramesAsTheyCome(source: Readable): Readable {
+  let rest = Buffer.alloc(0);
+  const content = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      rest = Buffer.concat([rest, chunk]);
+      const complete = lengthOfFrames(rest);
+      this.push(withoutFrames(rest.subarray(0, complete)));
+      rest = rest.subarray(complete);
+      done();
+    },
+  });
+  source.on('error', () => content.end()); // the engine is gone: what came is what there is
+  return source.pipe(content);
+}
+
+/** How many bytes the complete frames have together. */
+function lengthOfFrames(body: Buffer): number {
+  let length = 0;
+  for (;;) {
+    const next =
+      length + 8 <= body.length ? length + 8 + body.readUInt32BE(length + 4) : Number.POSITIVE_INFINITY;
+    if (next > body.length) return length;
+    length = next;
+  }
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { messageOf } from '../errors';
 import { bounded, formatDuration } from '../time';
 import {
@@ -10,8 +11,10 @@ import {
   engineMessage,
   refusal,
   send,
+  stream,
   versionAt,
   withoutFrames,
+  withoutFramesAsTheyCome,
 } from './docker-connection';
 
 const callLimitMs = 10_000;
@@ -22,6 +25,8 @@ const reaperPullLimitMs = 20_000;
 const reaperLimitMs = 30_000;
 const reaperImage = 'testcontainers/ryuk:0.14.0';
 const stopGraceSeconds = 10;
+/** The longest that a timer of Node can take: 25 days. */
+const longestTimerMs = 2 ** 31 - 1;
 const actionLimitMs = 30_000;
 
 /** Whether a Docker engine answers; asked once, for all who want to know. */
@@ -120,6 +125,13 @@ export class DockerEngine {
     return (await this.inspect(id))?.paused === (action === 'pause');
   }
 
+  /** Where it listens, as {@link Ledger} takes it. @throws Error when none answers */
+  async address(): Promise<string> {
+    const engine = await this.ask();
+    if (!engine.answers) throw new Error(engine.reason);
+    return engine.endpoint.name;
+  }
+
   /**
    * Where the ports of its containers are reached from here: `localhost` when it runs on this machine.
    * A process that is in a container itself asks testcontainers, which looks for the way out.
@@ -132,12 +144,26 @@ export class DockerEngine {
     return existsSync('/.dockerenv') ? hostSeenByTestcontainers() : 'localhost';
   }
 
+  /** What a container writes, from its beginning until it ends. */
+  async follow(id: string): Promise<Readable> {
+    const engine = await this.ask();
+    if (!engine.answers) throw new Error(engine.reason);
+    const request = { method: 'GET', path: `/containers/${id}/logs?stdout=true&stderr=true&follow=true` };
+    return withoutFramesAsTheyCome(await stream(engine.endpoint, request));
+  }
+
+  /** Waits until a container has ended. @returns its exit code; undefined when it was removed before */
+  async end(id: string): Promise<number | undefined> {
+    const { status, body } = await this.call('POST', `/containers/${id}/wait`, longestTimerMs);
+    return status === 200 ? (JSON.parse(body.toString()) as { StatusCode: number }).StatusCode : undefined;
+  }
+
   /** The last lines that a container wrote, or all of them; '' when it cannot be asked. */
   async logTail(id: string, lines: number | 'all'): Promise<string> {
     try {
       const query = `stdout=true&stderr=true&tail=${lines}`;
       const { status, body } = await this.call('GET', `/containers/${id}/logs?${query}`);
-      return status === 200 ? withoutFrames(body).trim() : '';
+      return status === 200 ? withoutFrames(body).toString().trim() : '';
     } catch {
       return '';
     }

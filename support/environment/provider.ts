@@ -46,6 +46,12 @@ export interface Provider<Facts> {
   start(context: RunContext): Promise<Started<Facts>>;
 }
 
+/** One server's address for clients on both sides, `host:port`. */
+export interface AddressRoute {
+  readonly outside: string;
+  readonly inside: string;
+}
+
 /** What every backing service's facts say, for the run's report. */
 export interface BackingFacts {
   readonly provider: ProviderName;
@@ -53,6 +59,8 @@ export interface BackingFacts {
   readonly version: string;
   /** The container it runs in, by the identifier that Docker gave it; absent for other providers. */
   readonly containerId?: string;
+  /** Its address for clients outside and inside the network of the run's containers; absent for other providers. */
+  readonly route?: AddressRoute;
   /** It is there after the run, too: what the run makes there, the run must remove. */
   readonly outlivesRun?: boolean;
 }

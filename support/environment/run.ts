@@ -13,11 +13,13 @@ import { chooseProvider } from './choose-provider';
 import { DockerEngine } from './docker';
 import type { KafkaFacts } from './kafka/facts';
 import { describeNotStarted, everythingStarted, type NotStarted } from './needs';
+import { createNetwork, joinNetwork, type NetworkFacts } from './network';
 import { prepareTemplates } from './postgres';
 import type { PostgresFacts } from './postgres/facts';
 import type { BackingFacts, BackingServiceName, Provider, RunContext, Started } from './provider';
 import type { RedisFacts } from './redis/facts';
 import { cacheDirectory, RunDirectory } from './run-directory';
+import { assertImages, servicesFromImages } from './services/images';
 
 /** All that a lane must know of its run. Plain data: it travels to the workers as a file. */
 export interface RunFacts {
@@ -27,6 +29,8 @@ export interface RunFacts {
   readonly configuration: ResolvedConfiguration;
   /** What the chosen scenarios do not need; a backing service that is named here has no facts. */
   readonly notStarted: NotStarted;
+  /** The network of the run's containers, where a service under test is an image. */
+  readonly network?: NetworkFacts;
   readonly postgres?: PostgresFacts;
   readonly redis?: RedisFacts;
   readonly kafka?: KafkaFacts;
@@ -49,6 +53,7 @@ export class RunEnvironment implements AsyncDisposable {
   private readonly directory: RunDirectory;
   private readonly context: RunContext;
   private runFacts: RunFacts | undefined;
+  private network: { readonly docker: DockerEngine; readonly facts: NetworkFacts } | undefined;
 
   /** Makes the run's folder, after what killed runs have left behind was removed; starts nothing yet. */
   constructor(
@@ -105,6 +110,7 @@ export class RunEnvironment implements AsyncDisposable {
   private async startAll(): Promise<RunFacts> {
     const docker = new DockerEngine();
     const providers = backingProviders(this.configuration, docker);
+    const network = await this.startNetwork(docker);
     const notStarted = this.options.notStarted ?? everythingStarted;
     for (const line of describeNotStarted(notStarted)) this.options.report(line);
     const whenNeeded = async <Facts>(service: BackingServiceName, start: () => Promise<Facts>) =>
@@ -119,11 +125,23 @@ export class RunEnvironment implements AsyncDisposable {
       directory: this.context.directory,
       projectDirectory: this.options.projectDirectory,
       configuration: this.configuration,
+      ...(network === undefined ? {} : { network }),
       notStarted,
       ...(postgres === undefined ? {} : { postgres }),
       ...(redis === undefined ? {} : { redis }),
       ...(kafka === undefined ? {} : { kafka }),
     };
+  }
+
+  /** For the services that are images, which must be there. */
+  private async startNetwork(docker: DockerEngine): Promise<NetworkFacts | undefined> {
+    const images = servicesFromImages(this.configuration, this.options.notStarted ?? everythingStarted);
+    if (images.size === 0) return undefined;
+    await assertImages(images, docker);
+    const started = await createNetwork(docker, this.context);
+    this.started.push(started);
+    this.network = { facts: started.facts, docker };
+    return started.facts;
   }
 
   private async startPostgres(providers: BackingProviders['postgres']): Promise<PostgresFacts | undefined> {
@@ -145,11 +163,18 @@ export class RunEnvironment implements AsyncDisposable {
     const begin = systemClock.monotonic();
     const started = await this.startWithRetries(provider);
     this.started.push(started);
+    await this.letIn(service, started.facts);
     const took = formatDuration(systemClock.monotonic() - begin);
     this.options.report(
       `${service.padEnd(8)} ${provider.name.padEnd(9)} ${started.facts.version}, in ${took} (${because})`,
     );
     return started.facts;
+  }
+
+  /** Service containers know a backing container by the name of its service. */
+  private async letIn(service: BackingServiceName, { containerId }: BackingFacts): Promise<void> {
+    if (this.network === undefined || containerId === undefined) return;
+    await joinNetwork(this.network.docker, this.network.facts, containerId, service);
   }
 
   private async startWithRetries<Facts>(provider: Provider<Facts>): Promise<Started<Facts>> {

@@ -7,9 +7,9 @@ import { fillEnvironment, fillTemplate } from './template';
  */
 export function assertTemplates(configuration: ResolvedConfiguration): void {
   const values = new Map(serviceTemplateNames(configuration).map((name) => [name, '']));
-  for (const [name, { command, env }] of Object.entries(configuration.services)) {
-    if (command === undefined) continue;
-    fillTemplate(command, values, `services.${name}.command`);
+  for (const [name, { command, image, env }] of Object.entries(configuration.services)) {
+    if (command === undefined && image === undefined) continue;
+    fillTemplate(command ?? '', values, `services.${name}.command`);
     fillEnvironment(env, values, `services.${name}`);
   }
   for (const [name, { migrate }] of Object.entries(configuration.databases)) {

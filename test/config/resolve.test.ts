@@ -93,8 +93,15 @@ describe('a wrong configuration is an error that names', () => {
     assert.match(message, /timeout/);
   });
 
-  test('a service without a command and a URL', () => {
-    assert.match(messageOf({ services: { api: {} } }), /service "api" has neither a command nor a url/);
+  test('a service of which nothing says how it comes to run', () => {
+    assert.match(
+      messageOf({ services: { api: {} } }),
+      /service "api" has neither a command nor an image nor a url/,
+    );
+  });
+
+  test('an image without the port that it listens on', () => {
+    assert.match(messageOf({ services: { api: { image: 'api:1' } } }), /give services\.api\.containerPort/);
   });
 
   test('a name that cannot be said in a step', () => {

@@ -13,8 +13,8 @@ export const defaultKafkaImage = 'confluentinc/cp-kafka:8.1.0';
 const clientPort = 9092;
 const brokerPort = 9093;
 const controllerPort = 9094;
-/** For clients in the network of the run's containers, which know the container by this name. */
-export const insideKafka = { host: 'kafka', port: 9095 };
+/** For clients in other containers of the run, which know this one by the name of the service. */
+const insidePort = 9095;
 const attemptLimitMs = 5_000;
 /** In memory, and on the container's own file system: every user of an image may write to /tmp. */
 const memoryDirectory = '/brine';
@@ -37,7 +37,7 @@ const environment: Readonly<Record<string, string>> = {
     `CLIENT://0.0.0.0:${clientPort}`,
     `BROKER://0.0.0.0:${brokerPort}`,
     `CONTROLLER://0.0.0.0:${controllerPort}`,
-    `INSIDE://0.0.0.0:${insideKafka.port}`,
+    `INSIDE://0.0.0.0:${insidePort}`,
   ].join(','),
   KAFKA_LISTENER_SECURITY_PROTOCOL_MAP:
     'CLIENT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,INSIDE:PLAINTEXT',
@@ -74,6 +74,7 @@ function recipe(testPrefix: string): ContainerRecipe<KafkaFacts> {
     service: 'kafka',
     title: 'Kafka',
     port: clientPort,
+    insidePort,
 
     async prepare({ image, durable }, { host, port }) {
       const { GenericContainer } = await import('testcontainers');
@@ -104,8 +105,7 @@ function recipe(testPrefix: string): ContainerRecipe<KafkaFacts> {
 
 /** Transactions go through the broker's listener: from inside, the clients' address leads nowhere. */
 function advertised(address: string): string {
-  const inside = `${insideKafka.host}:${insideKafka.port}`;
-  return `CLIENT://${address},BROKER://localhost:${brokerPort},INSIDE://${inside}`;
+  return `CLIENT://${address},BROKER://localhost:${brokerPort},INSIDE://kafka:${insidePort}`;
 }
 
 const entryScript = [

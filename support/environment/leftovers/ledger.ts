@@ -29,9 +29,17 @@ export class Ledger {
     this.write({ kind: 'directory', path });
   }
 
-  /** A container, by the identifier the engine gave it. */
-  container(id: string): void {
-    this.write({ kind: 'container', id });
+  /**
+   * A container, by the identifier the engine gave it.
+   * @param engine where the engine listens: the path of its socket, or its address
+   */
+  container(id: string, engine: string): void {
+    this.write({ kind: 'container', id, engine });
+  }
+
+  /** A network of containers; see {@link container}. It is removed after them. */
+  network(id: string, engine: string): void {
+    this.write({ kind: 'network', id, engine });
   }
 
   private write(entry: object): void {

@@ -7,7 +7,7 @@ const path = require('node:path');
 /**
  * @typedef {{ kind: 'process', pid: number, identity: string, name: string, signal: NodeJS.Signals }
  *   | { kind: 'directory', path: string }
- *   | { kind: 'container', id: string }} Leftover
+ *   | { kind: 'container' | 'network', id: string, engine: string }} Leftover
  *   What a run has started and must not outlive it.
  */
 
@@ -40,6 +40,7 @@ function isAlive(pid, identity) {
 }
 
 const ledgerFile = 'ledger.ndjson';
+const dockerLimitMs = 60_000;
 const closedLedger = 'ledger.closed';
 /** In the environment of every process of a run: one that had no time to be entered is known by it. */
 const runMark = 'BRINE_RUN_ID';
@@ -167,6 +168,25 @@ function waitForEnd(processes, limitMs) {
 }
 
 /**
+ * @param {Leftover[]} leftovers
+ * @returns {string[]} what could not be removed, for people
+ */
+function removeFromDocker(leftovers) {
+  const ofDocker = leftovers.filter(({ kind }) => kind === 'container' || kind === 'network');
+  if (ofDocker.length === 0) return [];
+  try {
+    const argv = [path.join(__dirname, 'docker-remove.js'), JSON.stringify(ofDocker)];
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    const options = { encoding: /** @type {const} */ ('utf8'), timeout: dockerLimitMs, env };
+    return execFileSync(process.execPath, argv, options)
+      .split('\n')
+      .filter((line) => line !== '');
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+/**
  * Ends and removes everything that a run's ledger names, then the run's folder. Every step is attempted.
  * Synchronous, so that it also works in the last moments of a process.
  * @param {string} runDirectory
@@ -178,16 +198,11 @@ function removeLeftovers(runDirectory) {
   for (const leftover of leftovers) {
     try {
       if (leftover.kind === 'directory') fs.rmSync(leftover.path, { recursive: true, force: true });
-      if (leftover.kind === 'container') {
-        execFileSync('docker', ['rm', '--force', '--volumes', leftover.id], {
-          stdio: 'ignore',
-          timeout: 20_000,
-        });
-      }
     } catch (error) {
       failures.push(error instanceof Error ? error.message : String(error));
     }
   }
+  failures.push(...removeFromDocker(leftovers));
   try {
     fs.rmSync(runDirectory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   } catch (error) {

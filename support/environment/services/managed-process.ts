@@ -3,6 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import type { Ledger } from '../leftovers/ledger';
 import { runMark } from '../leftovers/remove.js';
 import type { ServiceLog } from './log';
+import type { Running } from './running';
 
 /** How to start a process. */
 export interface ProcessDeclaration {
@@ -20,7 +21,7 @@ const graceMs = 3_000;
 const outputGraceMs = 200;
 
 /** A process of its own group, so that a Ctrl-C on the terminal leaves its end to Brine. */
-export class ManagedProcess {
+export class ManagedProcess implements Running {
   private exit: string | undefined;
   private readonly child: ChildProcess;
   /** Resolves with how the process ended: `ended with code 1`. Never rejects. */
@@ -53,6 +54,10 @@ export class ManagedProcess {
       this.signal('SIGKILL');
       throw error;
     }
+  }
+
+  get origin(): string {
+    return `its command was: ${this.declaration.command}`;
   }
 
   get pid(): number | undefined {

@@ -1,14 +1,16 @@
 import { get } from 'node:http';
 import { get as getSecurely } from 'node:https';
-import { join, resolve } from 'node:path';
 import type { ServiceConfiguration } from '../../config';
 import { BrineError, messageOf } from '../../errors';
 import { formatDuration, systemClock } from '../../time';
-import { assertPortIsFree, freePort } from '../ports';
+import { assertPortIsFree, freePort, steadyPort } from '../ports';
 import type { RunContext } from '../provider';
-import { fillEnvironment, fillTemplate, type TemplateValues } from '../template';
-import { type LogLine, ServiceLog } from './log';
-import { ManagedProcess } from './managed-process';
+import type { TemplateValues } from '../template';
+import { CommandLauncher } from './command-launcher';
+import type { ContainerSite } from './container-site';
+import { ImageLauncher } from './image-launcher';
+import type { LogLine } from './log';
+import type { Launcher, Running } from './running';
 
 /** What a lane knows of one service. */
 export interface ServiceOptions {
@@ -21,46 +23,44 @@ export interface ServiceOptions {
   readonly retryDelayMs: number;
 }
 
-type StartContext = Pick<RunContext, 'directory' | 'ledger' | 'projectDirectory'>;
+/** What a lane's services may use. */
+export interface StartContext extends Pick<RunContext, 'directory' | 'ledger' | 'projectDirectory'> {
+  /** Where the services run that are images; there are none without it. */
+  readonly site?: ContainerSite | undefined;
+}
 
 const healthPauseMs = 20;
 const healthAttemptMs = 2_000;
 
-/** A service that scenarios talk to: a process of the lane's own, or one that already runs. */
+/** A service that scenarios talk to: a process or container of the lane's own, or one that already runs. */
 export class ServiceUnderTest implements AsyncDisposable {
-  private process: ManagedProcess | undefined;
+  private running: Running | undefined;
   private values: TemplateValues = new Map();
   private disposed = false;
 
   private constructor(
     private readonly options: ServiceOptions,
-    private readonly context: StartContext,
     /** Base URL without a trailing slash. */
     readonly url: string,
-    private readonly port: number | undefined,
+    /** Absent for a service that is not ours. */
+    private readonly launcher?: Launcher,
   ) {}
 
   get name(): string {
     return this.options.name;
   }
 
-  /** Process number, for people; undefined for a service that is not ours. */
+  /** Process number, for people; undefined for a container and for a service that is not ours. */
   get pid(): number | undefined {
-    return this.process?.pid;
+    return this.running?.pid;
   }
 
   /** Chooses the service's address; starts nothing. */
   static async declare(options: ServiceOptions, context: StartContext): Promise<ServiceUnderTest> {
-    const { configuration, name } = options;
-    if (configuration.url !== undefined) {
-      return new ServiceUnderTest(options, context, configuration.url.replace(/\/$/, ''), undefined);
-    }
-    const fixed = configuration.port === undefined ? undefined : configuration.port + options.lane;
-    if (fixed !== undefined) {
-      await assertPortIsFree(fixed, `service "${name}"`, `services.${name}.port`);
-    }
-    const port = fixed ?? (await freePort());
-    return new ServiceUnderTest(options, context, `http://127.0.0.1:${port}`, port);
+    const { url } = options.configuration;
+    if (url !== undefined) return new ServiceUnderTest(options, url.replace(/\/$/, ''));
+    const launcher = await launcherOf(options, context);
+    return new ServiceUnderTest(options, launcher.url, launcher);
   }
 
   /**
@@ -69,14 +69,14 @@ export class ServiceUnderTest implements AsyncDisposable {
    * @throws BrineError with the end of its log when it dies or does not become healthy in time
    */
   async start(values: TemplateValues): Promise<void> {
-    this.values = new Map([...values, ['self.url', this.url], ['self.port', String(this.port ?? '')]]);
+    this.values = values;
     for (let attempt = 0; ; attempt++) {
       try {
         await this.startOnce();
         return;
       } catch (error) {
-        const died = this.process?.ended !== undefined;
-        await this.process?.stop();
+        const died = this.running?.ended !== undefined;
+        await this.running?.stop();
         // one that was given all of its time would only take it once more
         if (attempt >= this.options.retryCount || !died || this.disposed) throw error;
         await systemClock.pause(this.options.retryDelayMs);
@@ -85,21 +85,8 @@ export class ServiceUnderTest implements AsyncDisposable {
   }
 
   private async startOnce(): Promise<void> {
-    const { configuration, name, lane } = this.options;
-    if (configuration.url === undefined && configuration.command !== undefined) {
-      const { projectDirectory } = this.context;
-      this.process = new ManagedProcess(
-        {
-          name: `service "${name}" of lane ${lane}`,
-          command: fillTemplate(configuration.command, this.values, `services.${name}.command`),
-          cwd: resolve(projectDirectory, configuration.cwd),
-          env: fillEnvironment(configuration.env, this.values, `services.${name}`),
-          projectDirectory,
-        },
-        new ServiceLog(join(this.context.directory, `${name}-${lane}.log`)),
-        this.context.ledger,
-      );
-    }
+    await this.running?.stop(); // what is left of one that has died
+    this.running = await this.launcher?.launch(this.values);
     await this.becomesHealthy();
   }
 
@@ -121,8 +108,8 @@ export class ServiceUnderTest implements AsyncDisposable {
     return new BrineError('BRINE_SERVICE_001', {
       service: name,
       event: `was not healthy within ${formatDuration(startTimeoutMs)}: ${health} ${refusal}`,
-      log: this.process?.log.end() ?? '',
-      advice: this.process
+      log: this.running?.log.end() ?? '',
+      advice: this.running
         ? `see its log above; services.${name}.health is the path asked, services.${name}.startTimeout the time given`
         : `services.${name}.url says that it already runs at ${this.url}: start it, or give services.${name}.command`,
     });
@@ -130,14 +117,14 @@ export class ServiceUnderTest implements AsyncDisposable {
 
   /** The error that says how the service died, or undefined while it runs. */
   death(when = 'during the run'): BrineError | undefined {
-    const ended = this.process?.ended;
-    if (this.process === undefined || ended === undefined) return undefined;
+    const ended = this.running?.ended;
+    if (this.running === undefined || ended === undefined) return undefined;
     const { name } = this.options;
     return new BrineError('BRINE_SERVICE_001', {
       service: name,
       event: `${ended} ${when}`,
-      log: this.process.log.end(),
-      advice: `see the end of its log; its command was: ${this.process.declaration.command}`,
+      log: this.running.log.end(),
+      advice: `see the end of its log; ${this.running.origin}`,
     });
   }
 
@@ -146,9 +133,9 @@ export class ServiceUnderTest implements AsyncDisposable {
     if (death !== undefined) throw death;
   }
 
-  /** Settles when its process ends; undefined for a service that is not ours. */
+  /** Settles when its process or container ends; undefined for a service that is not ours. */
   get exited(): Promise<unknown> | undefined {
-    return this.process?.exited;
+    return this.running?.exited;
   }
 
   /**
@@ -156,21 +143,34 @@ export class ServiceUnderTest implements AsyncDisposable {
    * @returns how it had ended; undefined when it runs
    */
   async revive(): Promise<string | undefined> {
-    const ended = this.process?.ended;
+    const ended = this.running?.ended;
     if (ended !== undefined) await this.start(this.values);
     return ended;
   }
 
   /** The lines of its log since a moment (milliseconds since 1970). */
   logSince(moment: number): LogLine[] {
-    return this.process?.log.since(moment) ?? [];
+    return this.running?.log.since(moment) ?? [];
   }
 
   /** Also ends a start that is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.disposed = true;
-    await this.process?.stop();
+    await this.running?.stop();
   }
+}
+
+async function launcherOf(options: ServiceOptions, context: StartContext): Promise<Launcher> {
+  const { name, configuration, lane } = options;
+  const { image, command = '', containerPort } = configuration;
+  const fixed = configuration.port === undefined ? undefined : configuration.port + lane;
+  if (fixed !== undefined) await assertPortIsFree(fixed, `service "${name}"`, `services.${name}.port`);
+  const { site } = context;
+  if (image === undefined || containerPort === undefined || site === undefined) {
+    return new CommandLauncher(command, options, context, fixed ?? (await freePort()));
+  }
+  const address = { host: await site.engine.host(), port: fixed ?? (await steadyPort()) };
+  return new ImageLauncher(image, options, context, site, address, containerPort);
 }
 
 /** Why the service is not healthy yet, or undefined when it is. Each attempt is bounded. */
