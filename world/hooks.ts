@@ -58,9 +58,9 @@ BeforeAll({ name: 'open the lane', timeout: laneTimeoutMs }, () => worker.open()
 AfterAll({ name: 'close the lane', timeout: hookTimeoutMs }, () => worker.close());
 
 Before({ name: 'begin the scenario', timeout: laneTimeoutMs }, async function (this: AcceptanceWorld) {
-  if (!worker.lane.configuration.cleanupAfterTest) await worker.lane.reset();
+  const left = worker.lane.configuration.cleanupAfterTest ? [] : await worker.lane.reset();
   this.enter(worker.lane);
-  for (const note of await worker.lane.beginScenario()) this.attach(note, noteMediaType);
+  for (const note of [...left, ...(await worker.lane.beginScenario())]) this.attach(note, noteMediaType);
 });
 
 Before({ name: 'begin a transaction', tags: '@transactional' }, async function (this: AcceptanceWorld) {

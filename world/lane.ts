@@ -1,4 +1,13 @@
-import { CacheClient, DatabaseClient, EventClient, type EventRecorder, HttpClient } from '../support/clients';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CacheClient,
+  DatabaseClient,
+  EventClient,
+  type EventRecorder,
+  HttpClient,
+  type Ownership,
+} from '../support/clients';
 import type { ResolvedConfiguration } from '../support/config';
 import { backingContainer } from '../support/environment/backing-container';
 import { databaseDeclarations, postgresSettings } from '../support/environment/backing-providers';
@@ -162,8 +171,9 @@ export class Lane implements AsyncDisposable {
   }
 
   private async connectDatabases(databases: readonly LaneDatabaseFacts[]): Promise<void> {
-    for (const { database, url } of databases) {
-      this.databaseClients.set(database, this.keep(await DatabaseClient.connect(database, url)));
+    for (const { database, url, mayReset } of databases) {
+      const client = await DatabaseClient.connect(database, url, ownership(mayReset));
+      this.databaseClients.set(database, this.keep(client));
     }
   }
 
@@ -190,7 +200,7 @@ export class Lane implements AsyncDisposable {
   private async connectCache(facts: LaneCacheFacts | undefined): Promise<void> {
     if (facts === undefined) return;
     this.mayResetCache = facts.mayReset;
-    this.openedCache = this.keep(await CacheClient.connect(facts.url));
+    this.openedCache = this.keep(await CacheClient.connect(facts.url, ownership(facts.mayReset)));
     if (facts.mayReset) await this.openedCache.clear();
   }
 
@@ -299,23 +309,56 @@ export class Lane implements AsyncDisposable {
   }
 
   /**
-   * Waits until the services have come to rest, then brings every store back to its baseline.
-   * @returns what the report should say: what did not come to rest, what is not ours to reset
+   * Waits until the services have come to rest, then brings every store back to its baseline; of one that is not ours,
+   * what the scenario created through the world is taken back.
+   * @returns what the report should say: what did not come to rest, what could not be taken back
    */
   async reset(): Promise<string[]> {
     const notes = this.death() === undefined ? [await this.settle()] : [];
     for (const stub of this.stubs.values()) stub.reset();
-    await Promise.all([...this.databases.values()].map(resetDatabase));
-    if (this.mayResetCache) await this.openedCache?.clear();
-    return notes.filter((note) => note !== undefined);
+    const left = await Promise.all([...this.databases.values()].map(resetDatabase));
+    const kept = await this.resetCache();
+    return [...notes.filter((note) => note !== undefined), ...left.flat(), ...kept, ...this.untracked()];
+  }
+
+  private async resetCache(): Promise<string[]> {
+    if (!this.mayResetCache) return (await this.openedCache?.putBack()) ?? [];
+    await this.openedCache?.clear();
+    return [];
+  }
+
+  /** What stays in stores that are not ours without being known row by row: said once in a run. */
+  private untracked(): string[] {
+    const databases = this.foreignDatabases().map(({ facts }) => `database "${facts.database}"`);
+    const stores = [...databases, ...(this.mayResetCache ? [] : ['the cache'])];
+    if (stores.length === 0 || !this.isFirstToSay('untracked')) return [];
+    const writers = databases.length === 0 ? 'services write' : 'services and SQL steps write';
+    return [`what ${writers} to ${stores.join(', ')} is left there in every scenario`];
+  }
+
+  /** Lanes are threads that share the run's folder only. */
+  private isFirstToSay(what: string): boolean {
+    try {
+      writeFileSync(join(this.run.directory, `said-${what}`), '', { flag: 'wx' });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private foreignDatabases(): LaneDatabase[] {
+    return [...this.databases.values()].filter(({ facts }) => !facts.mayReset);
   }
 
   /** What the run leaves as it finds it, for the user to know. */
   notReset(): string[] {
-    const databases = [...this.databases.values()].filter(({ facts }) => !facts.mayReset);
-    const notes = databases.map(({ facts }) => `database "${facts.database}" is not reset: ${facts.whyNot}`);
+    const notes = this.foreignDatabases().map(
+      ({ facts }) =>
+        `database "${facts.database}" is not reset, only rows that steps insert are deleted: ${facts.whyNot}`,
+    );
     if (this.mayResetCache) return notes;
-    return [...notes, 'the cache is not reset: it is an external server, and redis.mayReset is not true'];
+    const why = 'it is an external server, and redis.mayReset is not true';
+    return [...notes, `the cache is not reset, only keys that steps write are put back: ${why}`];
   }
 
   private settle(): Promise<string | undefined> {
@@ -348,8 +391,15 @@ function eventValues(facts: LaneEventsFacts | undefined): Array<readonly [string
   ];
 }
 
-async function resetDatabase({ facts, reset }: LaneDatabase): Promise<void> {
-  if (facts.mayReset) await reset.reset();
+/** @returns what is left in a database that is not ours */
+async function resetDatabase({ facts, client, reset }: LaneDatabase): Promise<string[]> {
+  if (!facts.mayReset) return client.removeCreated();
+  await reset.reset();
+  return [];
+}
+
+function ownership(mayReset: boolean): Ownership {
+  return mayReset ? 'own' : 'foreign';
 }
 
 function opened<T>(thing: T | undefined): T {

@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis';
+import { ChangedKeys } from './changed-keys';
+import type { Ownership } from './ownership';
 
 /** What a key holds. */
 export interface CacheEntry {
@@ -18,9 +20,11 @@ export class CacheClient implements AsyncDisposable {
   private constructor(
     /** ioredis's own object, for steps that want more. */
     readonly redis: Redis,
+    /** Only of a foreign cache: what is to be put back in it. */
+    private readonly changed: ChangedKeys | undefined,
   ) {}
 
-  static async connect(url: string): Promise<CacheClient> {
+  static async connect(url: string, ownership: Ownership = 'own'): Promise<CacheClient> {
     const { Redis } = await import('ioredis');
     const redis = new Redis(url, {
       lazyConnect: true,
@@ -29,7 +33,7 @@ export class CacheClient implements AsyncDisposable {
     });
     redis.on('error', () => {}); // each command's own promise tells
     await redis.connect();
-    return new CacheClient(redis);
+    return new CacheClient(redis, ownership === 'foreign' ? new ChangedKeys(redis) : undefined);
   }
 
   async read(key: string): Promise<CacheEntry> {
@@ -63,14 +67,29 @@ export class CacheClient implements AsyncDisposable {
     return [...found].sort();
   }
 
+  /**
+   * Sets a string. In a foreign cache, what the key held is remembered for {@link putBack}.
+   * @throws BrineError BRINE_STEP_002 when that is not a string
+   */
   async write(key: string, value: string, expiresInMs?: number): Promise<void> {
+    await this.changed?.remember(key);
     await (expiresInMs === undefined
       ? this.redis.set(key, value)
       : this.redis.set(key, value, 'PX', expiresInMs));
   }
 
+  /** Deletes a key; otherwise as {@link write}. */
   async remove(key: string): Promise<void> {
+    await this.changed?.remember(key);
     await this.redis.del(key);
+  }
+
+  /**
+   * In a foreign cache, puts the keys that were written here back to what they held.
+   * @returns what could not be put back and why, for the report
+   */
+  async putBack(): Promise<string[]> {
+    return (await this.changed?.putBack()) ?? [];
   }
 
   /** Empties the lane's logical database. */

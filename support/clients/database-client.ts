@@ -2,18 +2,17 @@ import 'reflect-metadata';
 import type { DataSource as DataSourceType } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { BrineError, didYouMean } from '../errors';
+import { CreatedRows } from './created-rows';
+import { type DatabaseRow, rowsOf } from './database-row';
+import type { Ownership } from './ownership';
 import { ScenarioPool } from './scenario-transaction';
-
-/** A row as PostgreSQL's client gives it. */
-export type DatabaseRow = Readonly<Record<string, unknown>>;
+import { quoted, quotedTable, type TableName } from './sql-names';
 
 /** How the cells of a column are compared and written. */
 export type ColumnKind = 'text' | 'number' | 'boolean' | 'json' | 'timestamp' | 'date' | 'bytes' | 'unknown';
 
 /** A table and its columns, as the catalogue has them. */
-export interface TableDescription {
-  readonly schema: string;
-  readonly table: string;
+export interface TableDescription extends TableName {
   readonly columns: ReadonlyMap<string, ColumnKind>;
 }
 
@@ -36,9 +35,11 @@ export class DatabaseClient implements AsyncDisposable {
     readonly name: string,
     private readonly source: DataSourceType,
     private readonly pool: ScenarioPool,
+    /** Only of a foreign database: what is to be taken out of it. */
+    private readonly created: CreatedRows | undefined,
   ) {}
 
-  static async connect(name: string, url: string): Promise<DatabaseClient> {
+  static async connect(name: string, url: string, ownership: Ownership = 'own'): Promise<DatabaseClient> {
     const { DataSource } = await import('typeorm');
     const source = new DataSource({
       type: 'postgres',
@@ -50,7 +51,8 @@ export class DatabaseClient implements AsyncDisposable {
       extra: { max: 4 },
     });
     await source.initialize();
-    return new DatabaseClient(name, source, (source.driver as PostgresDriver).master);
+    const created = ownership === 'foreign' ? new CreatedRows(name, source) : undefined;
+    return new DatabaseClient(name, source, (source.driver as PostgresDriver).master, created);
   }
 
   /** TypeORM's own object, for steps that want its repositories or query builder. */
@@ -77,7 +79,7 @@ export class DatabaseClient implements AsyncDisposable {
    * @throws what PostgreSQL says
    */
   async query(sql: string, parameters: readonly unknown[] = []): Promise<DatabaseRow[]> {
-    return asRows(await this.source.query(sql, [...parameters]));
+    return rowsOf(await this.source.query(sql, [...parameters]));
   }
 
   /**
@@ -91,8 +93,8 @@ export class DatabaseClient implements AsyncDisposable {
 
   /** All rows of a table. */
   async rows(name: string): Promise<DatabaseRow[]> {
-    const { schema, table } = await this.describe(name);
-    const rows = await this.query(`SELECT * FROM ${quoted(schema)}.${quoted(table)} LIMIT ${mostRows + 1}`);
+    const table = quotedTable(await this.describe(name));
+    const rows = await this.query(`SELECT * FROM ${table} LIMIT ${mostRows + 1}`);
     if (rows.length <= mostRows) return rows;
     throw new BrineError('BRINE_STEP_002', {
       place: `table "${name}" of database "${this.name}"`,
@@ -101,7 +103,10 @@ export class DatabaseClient implements AsyncDisposable {
     });
   }
 
-  /** Inserts rows; text is converted by PostgreSQL to each column's type, null is NULL. */
+  /**
+   * Inserts rows; text is converted by PostgreSQL to each column's type, null is NULL. In a foreign database they are
+   * remembered for {@link removeCreated}, but not those of a transaction that will be rolled back.
+   */
   async insert(
     name: string,
     columns: readonly string[],
@@ -114,16 +119,34 @@ export class DatabaseClient implements AsyncDisposable {
     const values = rows.map(
       (_, row) => `(${columns.map((__, column) => `$${row * width + column + 1}`).join(', ')})`,
     );
-    const target = `${quoted(description.schema)}.${quoted(description.table)}`;
-    await this.query(
-      `INSERT INTO ${target} (${columns.map(quoted).join(', ')}) VALUES ${values.join(', ')}`,
-      rows.flat(),
-    );
+    const sql = `INSERT INTO ${quotedTable(description)} (${columns.map(quoted).join(', ')}) VALUES ${values.join(', ')}`;
+    if (this.created === undefined || this.inTransaction) await this.query(sql, rows.flat());
+    else await this.created.insert(description, sql, rows.flat(), rows.length);
   }
 
+  /**
+   * Deletes the rows that were inserted here into a foreign database, the last one first; those of its own are reset
+   * by other means.
+   * @returns what could not be deleted and why, for the report
+   */
+  async removeCreated(): Promise<string[]> {
+    return (await this.created?.remove()) ?? [];
+  }
+
+  /** @throws BrineError BRINE_STEP_002 when the database is foreign, unless a rollback will bring the rows back */
   async deleteAll(name: string): Promise<void> {
-    const { schema, table } = await this.describe(name);
-    await this.query(`DELETE FROM ${quoted(schema)}.${quoted(table)}`);
+    const table = quotedTable(await this.describe(name));
+    if (this.created !== undefined && !this.inTransaction) throw this.notOurs(name);
+    await this.query(`DELETE FROM ${table}`);
+  }
+
+  private notOurs(table: string): BrineError {
+    return new BrineError('BRINE_STEP_002', {
+      place: `table "${table}" of database "${this.name}"`,
+      reason:
+        "it is not emptied: the database is not one of Brine's own, and nothing allows to lose its rows",
+      advice: `delete the rows that you mean by an SQL step, or set databases.${this.name}.mayReset to true if everything in it may be lost`,
+    });
   }
 
   /**
@@ -173,11 +196,6 @@ export class DatabaseClient implements AsyncDisposable {
   }
 }
 
-/** An identifier in double quotes, whatever it holds. */
-export function quoted(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`;
-}
-
 const userSchemas = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'brine') AND n.nspname !~ '^pg_'`;
 
 /** Tables are found in any schema; one on the search path goes first. */
@@ -220,11 +238,4 @@ const kinds: Readonly<Record<string, ColumnKind>> = {
 
 function kindOf(type: string): ColumnKind {
   return kinds[type] ?? 'unknown';
-}
-
-/** TypeORM gives rows for SELECT, [rows, count] for UPDATE and DELETE, and nothing at all for other commands. */
-function asRows(result: unknown): DatabaseRow[] {
-  if (!Array.isArray(result)) return [];
-  const [first] = result;
-  return Array.isArray(first) ? first : result;
 }
