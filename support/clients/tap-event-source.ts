@@ -1,4 +1,4 @@
-import type { Admin, Consumer, GroupDescription, Kafka } from 'kafkajs';
+import type { Admin, Consumer, GroupDescription, ITopicConfig, Kafka } from 'kafkajs';
 import { eventually } from '../time';
 import type { EventSource, GroupProgress, SourceRecord } from './event-source';
 
@@ -33,8 +33,13 @@ export class TapEventSource implements EventSource {
   }
 
   async createTopic(topic: string, partitions: number): Promise<void> {
-    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+    await this.create({ topic, numPartitions: partitions });
     await this.watch(topic);
+  }
+
+  /** One that exists is fine. Waiting for its leaders, kafkajs asks a broker that may not know of it yet. */
+  private async create(topic: ITopicConfig): Promise<void> {
+    await hosted(() => this.admin.createTopics({ topics: [topic], waitForLeaders: true }));
   }
 
   async watch(topic: string): Promise<void> {
@@ -48,8 +53,7 @@ export class TapEventSource implements EventSource {
 
   private async tap(topic: string): Promise<Consumer> {
     const existing = await this.admin.listTopics();
-    if (!existing.includes(topic))
-      await this.admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
+    if (!existing.includes(topic)) await this.create({ topic });
     const consumer = this.options.kafka.consumer({
       groupId: `${this.recorderPrefix()}${topic}`,
       maxWaitTimeInMs: 100,
