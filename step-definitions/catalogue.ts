@@ -15,6 +15,8 @@ export interface StepDocumentation {
    * What the services under test use is not meant: their templates tell.
    */
   readonly uses?: readonly BackingServiceName[];
+  /** What a guarded assertion does once before its time begins, with the same arguments: what takes long only once. */
+  readonly prepare?: StepBody;
 }
 
 /** A step of the vocabulary. */

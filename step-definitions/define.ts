@@ -2,7 +2,15 @@ import { basename } from 'node:path';
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { type BackingServiceName, backingServiceNames } from '../support/config';
 import { messageOf } from '../support/errors';
-import { consistently, eventually, WaitError, type Waited, type WaitOptions } from '../support/time';
+import {
+  bounded,
+  consistently,
+  eventually,
+  formatDuration,
+  WaitError,
+  type Waited,
+  type WaitOptions,
+} from '../support/time';
 import type { AcceptanceWorld } from '../world/acceptance-world';
 import { fail } from '../world/expectations';
 import { noteMediaType } from '../world/failure-evidence';
@@ -49,7 +57,12 @@ export function action(phrase: string, documentation: StepDocumentation, body: S
  * `within {duration} ...` tries until it is so, `for {duration} ...` demands that it stays so.
  */
 export function assertion(phrase: string, documentation: StepDocumentation, body: StepBody): void {
-  const groups = [unguarded(phrase, body), guarded('within', phrase, body), guarded('for', phrase, body)];
+  const { prepare } = documentation;
+  const groups = [
+    unguarded(phrase, body),
+    guarded('within', phrase, body, prepare),
+    guarded('for', phrase, body, prepare),
+  ];
   define('assertion', phrase, documentation, groups, Then);
 }
 
@@ -66,15 +79,27 @@ function unguarded(phrase: string, body: StepBody): Registration {
   return { phrase, body };
 }
 
-function guarded(guard: 'within' | 'for', phrase: string, body: StepBody): Registration {
+function guarded(
+  guard: 'within' | 'for',
+  phrase: string,
+  body: StepBody,
+  prepare: StepBody = () => {},
+): Registration {
   const wait = guard === 'within' ? eventually : consistently;
   return {
     phrase: `${guard} {duration} ${phrase}`,
     timeout: -1,
     async body(this: AcceptanceWorld, ms: number, ...values: unknown[]) {
+      await preparing(this, async () => prepare.apply(this, values));
       await waiting(this, ms, wait, async () => body.apply(this, values));
     },
   };
+}
+
+async function preparing({ lane }: AcceptanceWorld, prepare: () => Promise<unknown>): Promise<void> {
+  const { timeout } = lane.configuration;
+  const late = () => new Error(`preparing this step took longer than ${formatDuration(timeout)}`);
+  await bounded(prepare(), timeout, late);
 }
 
 type Wait = (attempt: () => Promise<unknown>, options: WaitOptions) => Promise<Waited<unknown>>;
