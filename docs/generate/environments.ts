@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import type { Facts, Measurements } from '../../test/conformance/facts';
+import { code, pageWith, pathOfPage, table } from './page';
+
+const titles: Readonly<Record<string, string>> = { postgres: 'PostgreSQL', redis: 'Redis', kafka: 'Kafka' };
+const providers = ['container', 'embedded', 'external'];
+const notMeasured = 'not measured';
+
+/** What the conformance runs have found so far; see `npm run docs:environments`. */
+export function readMeasurements(): Measurements {
+  return JSON.parse(readFileSync(pathOfPage('environments.json'), 'utf8'));
+}
+
+/** docs/environments.md, with the tables of what differs between the providers. */
+export function environmentsPage(measurements: Measurements = readMeasurements()): string {
+  const sections = Object.entries(titles).map(([service, title]) =>
+    section(title, measurements[service] ?? {}),
+  );
+  return pageWith('environments.md', sections.join('\n\n'));
+}
+
+function section(title: string, columns: { readonly [provider: string]: Facts }): string {
+  const names = [...new Set(Object.values(columns).flatMap((facts) => Object.keys(facts)))];
+  const cells = (name: string) => providers.map((provider) => columns[provider]?.[name] ?? notMeasured);
+  const differs = (name: string) => {
+    const seen = cells(name).filter((cell) => cell !== notMeasured);
+    return name === 'version' || new Set(seen).size > 1;
+  };
+  const head = ['', ...providers.map(code)];
+  const rows = names.filter(differs).map((name) => [name, ...cells(name).map(escaped)]);
+  const alike = names
+    .filter((name) => !differs(name))
+    .map((name) => `- ${name}: ${sameValue(columns, name)}`);
+  return `### ${title}\n\n${table(head, rows)}\n\nThe same wherever it was measured:\n\n${alike.join('\n')}`;
+}
+
+function sameValue(columns: { readonly [provider: string]: Facts }, name: string): string {
+  const [facts] = Object.values(columns).filter((candidate) => candidate[name] !== undefined);
+  return facts?.[name] ?? '';
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
