@@ -30,7 +30,10 @@ export interface GroupSnapshot {
   }>;
   /** Every topic that a member has subscribed to. */
   subscriptions: string[];
-  /** All partitions that are assigned or have a committed offset. `committed` is -1n when there is none. */
+  /**
+   * All partitions that are assigned or have a committed offset. `committed` is -1n when there is none; `end` is the
+   * offset after the last record that the group can read, or may yet.
+   */
   offsets: Array<{ topic: string; partition: number; committed: bigint; end: bigint }>;
 }
 
@@ -116,7 +119,7 @@ function offsetsOf(
       topic,
       partition,
       committed: group.offsets.get(topic, partition)?.offset ?? -1n,
-      end: topics.partition(topic, partition)?.endOffset ?? 0n,
+      end: topics.partition(topic, partition)?.readableEnd ?? 0n,
     }))
     .sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
 }

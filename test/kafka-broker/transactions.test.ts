@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Producer } from 'kafkajs';
+import { eventually } from '../../support/time';
 import { connected, consumeInto, Inbox, kafkaFor, type Received, startBroker } from './harness';
 
 function transactional(kafka: ReturnType<typeof kafkaFor>, transactionalId = 'tx'): Producer {
@@ -42,6 +43,28 @@ test('a consumer that reads uncommitted records sees all', async (t) => {
   await consumeInto(await connected(t, consumer), 'tx', inbox);
   assert.deepEqual(values(await inbox.count(1)), ['open']);
   await transaction.abort();
+});
+
+test('a group that has read all is not behind by markers and aborted records, but by an open transaction', async (t) => {
+  const broker = await startBroker(t);
+  const kafka = kafkaFor(broker);
+  const producer = await connected(t, transactional(kafka));
+  const inbox = new Inbox<Received>();
+  await consumeInto(await connected(t, kafka.consumer({ groupId: 'g' })), 'tx', inbox);
+  const lag = () =>
+    broker.groups().flatMap(({ offsets }) => offsets.map((each) => each.end - each.committed));
+  const committed = await producer.transaction();
+  await committed.send({ topic: 'tx', messages: [{ value: 'read' }] });
+  await committed.commit();
+  await inbox.count(1);
+  const aborted = await producer.transaction();
+  await aborted.send({ topic: 'tx', messages: [{ value: 'aborted' }] });
+  await aborted.abort();
+  await eventually(async () => assert.deepEqual(lag(), [0n]), { withinMs: 2_000 });
+  const open = await producer.transaction();
+  await open.send({ topic: 'tx', messages: [{ value: 'open' }] });
+  assert.ok((lag()[0] ?? 0n) > 0n);
+  await open.abort();
 });
 
 test('offsets sent within a transaction count when it is committed, and not when it is aborted', async (t) => {

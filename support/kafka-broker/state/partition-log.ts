@@ -37,6 +37,15 @@ export class PartitionLog<B extends LogBatch = LogBatch> {
     return stable;
   }
 
+  /**
+   * The offset after the last record that can be read, or may yet. The markers of transactions and what was aborted
+   * are no such records: a consumer passes over them, and need not commit that it has.
+   */
+  get readableEnd(): bigint {
+    const last = this.#batches.findLast((stored) => !stored.batch.isControl && !this.#isAborted(stored));
+    return last === undefined ? this.#startOffset : last.lastOffset + 1n;
+  }
+
   /** All batches that hold something not deleted, oldest first. */
   get batches(): readonly StoredBatch<B>[] {
     return this.#batches;
@@ -104,11 +113,17 @@ export class PartitionLog<B extends LogBatch = LogBatch> {
   }
 
   /** Whether a transactional batch can be read by all: its transaction was committed. */
-  isCommitted({ batch, baseOffset }: StoredBatch<B>): boolean {
+  isCommitted(stored: StoredBatch<B>): boolean {
+    const { batch, baseOffset } = stored;
     if (!batch.isTransactional) return true;
     const open = this.#open.get(batch.producerId);
     if (open !== undefined && open <= baseOffset) return false;
-    return !this.#aborted.some(({ producerId, firstOffset, lastOffset }) => {
+    return !this.#isAborted(stored);
+  }
+
+  #isAborted({ batch, baseOffset }: StoredBatch<B>): boolean {
+    if (!batch.isTransactional) return false;
+    return this.#aborted.some(({ producerId, firstOffset, lastOffset }) => {
       return producerId === batch.producerId && firstOffset <= baseOffset && baseOffset <= lastOffset;
     });
   }
