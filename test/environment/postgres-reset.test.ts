@@ -121,6 +121,17 @@ test('sequences go back when the insert failed, was rolled back, or never was', 
   await restores(database, [`SELECT nextval('numbers')`], []);
 });
 
+test('sequences that were restarted go back, also when a replica did it and nothing was drawn from them', async () => {
+  const database = await laneDatabase(await server(), shop, seed);
+  await restores(database, ['ALTER SEQUENCE numbers RESTART WITH 500'], []);
+  await restores(database, ['ALTER TABLE users ALTER id RESTART WITH 7'], []);
+  await restores(
+    database,
+    ['SET session_replication_role = replica', 'ALTER SEQUENCE numbers RESTART WITH 500'],
+    [],
+  );
+});
+
 test('a write that is committed after a reset is undone by the next one', async () => {
   const database = await laneDatabase(await server(), shop, seed);
   await using reset = await DatabaseReset.open(database);

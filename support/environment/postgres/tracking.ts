@@ -299,7 +299,10 @@ BEGIN
       END LOOP;
     END IF;
   END IF;
-  IF accounted = writes - seen THEN
+  IF 0 = ANY (dirty) THEN -- ALTER SEQUENCE .. RESTART: pg_sequence_last_value() is NULL again, and tells nothing
+    PERFORM setval(q.relid::regclass, coalesce(q.last, q.first), q.last IS NOT NULL)
+    FROM brine.sequences q JOIN pg_class c ON c.oid = q.relid;
+  ELSIF accounted = writes - seen THEN
     PERFORM setval(q.relid::regclass, coalesce(q.last, q.first), q.last IS NOT NULL)
     FROM brine.free_sequences f JOIN brine.sequences q USING (relid) JOIN pg_class c ON c.oid = q.relid
     WHERE pg_sequence_last_value(c.oid::regclass) IS DISTINCT FROM q.last;
@@ -310,15 +313,20 @@ BEGIN
   END IF;
 END $reset$;
 
--- Tells of new and dropped tables where the role may make event triggers (a superuser); else reset looks itself.
+-- Tells of new and dropped tables, and of sequences that were restarted, where the role may make event triggers
+-- (a superuser); else reset looks for tables itself.
 CREATE FUNCTION brine.mark_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $mark_ddl$
 BEGIN
-  INSERT INTO brine.dirty VALUES (0, nextval('brine.writes'::regclass));
+  IF current_setting('brine.resetting', true) IS DISTINCT FROM 'on' THEN
+    INSERT INTO brine.dirty VALUES (0, nextval('brine.writes'::regclass));
+  END IF;
 END $mark_ddl$;
 DO $events$
 BEGIN
   CREATE EVENT TRIGGER brine_ddl ON ddl_command_end
-    WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'DROP TABLE') EXECUTE FUNCTION brine.mark_ddl();
+    WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'DROP TABLE', 'CREATE SEQUENCE',
+      'ALTER SEQUENCE', 'ALTER TABLE') EXECUTE FUNCTION brine.mark_ddl();
+  ALTER EVENT TRIGGER brine_ddl ENABLE ALWAYS;
 EXCEPTION WHEN insufficient_privilege THEN NULL;
 END $events$;
 
