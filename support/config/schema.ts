@@ -22,7 +22,7 @@ function millisecondsOf(value: unknown): number | undefined {
 }
 
 const port = z.number().int().min(1).max(65_535);
-const provider = z.enum(['auto', 'container', 'embedded', 'external']);
+const provider = z.enum(['auto', 'container', 'compose', 'embedded', 'external']);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL' });
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'a postgresql:// URL' });
 const ownProvider = provider.optional().describe('Instead of the `provider` of all.');
@@ -195,6 +195,28 @@ const service = z.strictObject({
   startTimeout: duration.optional().describe('Instead of the `startTimeout` of all.'),
 });
 
+/** A backing service of a compose file. */
+const composed = (ownPort: number) => ({
+  service: z.string().min(1).describe('Its name in the compose file.'),
+  port: port.default(ownPort).describe('Its port in its container, which the file must publish.'),
+});
+
+const compose = z.strictObject({
+  file: z.string().default('docker-compose.yml').describe('The compose file, relative to the project.'),
+  services: z
+    .strictObject({
+      postgres: z.strictObject(composed(5432)).optional(),
+      redis: z
+        .strictObject({
+          ...composed(6379),
+          password: z.string().optional().describe('What the server was given with `requirepass`.'),
+        })
+        .optional(),
+      kafka: z.strictObject(composed(9092)).optional(),
+    })
+    .prefault({}),
+});
+
 const stub = z.strictObject({
   port: port.optional().describe('Port of the first lane; a free one unless given.'),
 });
@@ -213,6 +235,11 @@ export const configurationSchema = z.strictObject({
     .describe('The PostgreSQL server. It is started when a database is declared.'),
   redis: redis.prefault({}).describe('The Redis server.'),
   kafka: kafka.prefault({}).describe('The Kafka cluster.'),
+  compose: compose
+    .prefault({})
+    .describe(
+      'Backing services of a compose file, for the provider `compose`; `auto` prefers those that are named here to containers of its own.',
+    ),
   databases: z
     .record(name, database)
     .default({})

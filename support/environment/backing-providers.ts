@@ -1,4 +1,5 @@
 import type { BackingServiceName, ResolvedConfiguration } from '../config';
+import { composeProviders } from './compose/providers';
 import type { DockerEngine } from './docker';
 import { kafkaContainer } from './kafka/container';
 import { kafkaEmbedded } from './kafka/embedded';
@@ -26,16 +27,24 @@ export function backingProviders(
 ): BackingProviders {
   const { redis, kafka } = configuration;
   const container = (service: BackingServiceName) => containerSettings(configuration, service);
+  const composed = composeProviders(configuration, postgresSettings(configuration), docker);
   const postgres = postgresProviders(postgresSettings(configuration), databaseDeclarations(configuration));
   return {
-    postgres: [postgres.external, postgresContainer(container('postgres'), docker), postgres.embedded],
+    postgres: [
+      postgres.external,
+      ...composed.postgres,
+      postgresContainer(container('postgres'), docker),
+      postgres.embedded,
+    ],
     redis: [
       ...(redis.url === undefined ? [] : [redisExternal({ url: redis.url, mayReset: redis.mayReset })]),
+      ...composed.redis,
       redisContainer(container('redis'), docker),
       redisEmbedded({ binary: redis.binary, port: redis.port }),
     ],
     kafka: [
       ...(kafka.brokers === undefined ? [] : [kafkaExternal({ brokers: kafka.brokers })]),
+      ...composed.kafka,
       kafkaContainer(container('kafka'), docker),
       kafkaEmbedded({ port: kafka.port }),
     ],

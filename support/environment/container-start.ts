@@ -1,10 +1,10 @@
-import type { WaitStrategy } from 'testcontainers';
 import { messageOf } from '../errors';
 import { bounded, eventually, formatDuration, WaitError } from '../time';
 import type { ContainerAddress, ContainerRecipe, ContainerSettings, RunningContainer } from './container';
 import { reuseLabel, runLabel, serviceLabel } from './container-labels';
 import { adoptContainer, reusedName } from './container-reuse';
 import type { DockerEngine } from './docker';
+import { waitForNothing } from './no-wait';
 import { steadyPort } from './ports';
 import type { AddressRoute, BackingFacts, RunContext } from './provider';
 
@@ -171,14 +171,6 @@ export class ContainerStart<Facts extends BackingFacts> {
     }
   }
 }
-
-/** Readiness is found out by a real client, not by testcontainers. */
-const waitForNothing: WaitStrategy = {
-  waitUntilReady: async () => {},
-  withStartupTimeout: () => waitForNothing,
-  isStartupTimeoutSet: () => true,
-  getStartupTimeout: () => 0,
-};
 
 /** The library counts memory in gigabytes. */
 function quota(memory: number | undefined, cpus: number | undefined): { memory?: number; cpu?: number } {

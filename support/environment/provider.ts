@@ -2,7 +2,7 @@ import type { BackingServiceName } from '../config';
 import type { Ledger } from './leftovers/ledger';
 
 /** Where a backing service comes from. */
-export type ProviderName = 'container' | 'embedded' | 'external';
+export type ProviderName = 'compose' | 'container' | 'embedded' | 'external';
 
 export type { BackingServiceName };
 

@@ -1,6 +1,6 @@
 // @ts-check
 // usage: node docker-remove.js '[{"kind":"container","id":"...","engine":"/var/run/docker.sock"}, ...]'
-// Removes the containers, then the networks. Plain JavaScript that loads nothing, in a process of its own: whoever
+// Removes the containers, then the networks and volumes; of a compose project all that it has. Plain JavaScript that loads nothing, in a process of its own: whoever
 // must remove something in its last moments cannot wait for answers. Needs no docker command. Says on standard output
 // what could not be removed, a line each.
 const { readFileSync } = require('node:fs');
@@ -8,7 +8,7 @@ const http = require('node:http');
 const https = require('node:https');
 const path = require('node:path');
 
-/** @typedef {{ kind: 'container' | 'network', id: string, engine: string }} DockerLeftover */
+/** @typedef {{ kind: 'container' | 'network' | 'volume' | 'project', id: string, engine: string }} DockerLeftover */
 
 const limitMs = 20_000;
 
@@ -58,7 +58,7 @@ function call(engine, method, target, content) {
 /** @param {DockerLeftover} leftover */
 async function remove({ kind, id, engine }) {
   if (kind === 'network') await disconnectAll(engine, id);
-  const target = kind === 'container' ? `/containers/${id}?force=true&v=true` : `/networks/${id}`;
+  const target = kind === 'container' ? `/containers/${id}?force=true&v=true` : `/${kind}s/${id}`;
   const { status, body } = await call(engine, 'DELETE', target);
   // 404: gone already; 409: somebody else is removing it
   const gone = status < 300 || status === 404 || (status === 409 && kind === 'container');
@@ -82,8 +82,39 @@ async function removeAll(leftovers) {
   }
 }
 
-/** @type {DockerLeftover[]} */
-const leftovers = JSON.parse(process.argv[2] ?? '[]');
-removeAll(leftovers.filter(({ kind }) => kind === 'container')).then(() =>
-  removeAll(leftovers.filter(({ kind }) => kind === 'network')),
-);
+/**
+ * What a compose project has.
+ * @param {DockerLeftover} leftover
+ * @returns {Promise<DockerLeftover[]>}
+ */
+async function partsOf({ id, engine }) {
+  const label = `com.docker.compose.project=${id}`;
+  const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
+  const list = async (/** @type {string} */ path) => {
+    const { status, body } = await call(engine, 'GET', `${path}filters=${filters}`);
+    return status === 200 ? JSON.parse(body) : [];
+  };
+  const containers = await list('/containers/json?all=true&');
+  const networks = await list('/networks?');
+  const { Volumes: volumes } = await list('/volumes?');
+  return [
+    ...containers.map((/** @type {{ Id: string }} */ { Id }) => ({ kind: 'container', id: Id, engine })),
+    ...networks.map((/** @type {{ Id: string }} */ { Id }) => ({ kind: 'network', id: Id, engine })),
+    ...(volumes ?? []).map((/** @type {{ Name: string }} */ { Name }) => ({
+      kind: 'volume',
+      id: Name,
+      engine,
+    })),
+  ];
+}
+
+/** @param {DockerLeftover[]} leftovers */
+async function main(leftovers) {
+  const projects = leftovers.filter(({ kind }) => kind === 'project');
+  const parts = await Promise.all(projects.map((project) => partsOf(project).catch(() => [])));
+  const all = [...leftovers.filter(({ kind }) => kind !== 'project'), ...parts.flat()];
+  await removeAll(all.filter(({ kind }) => kind === 'container'));
+  await removeAll(all.filter(({ kind }) => kind !== 'container'));
+}
+
+main(JSON.parse(process.argv[2] ?? '[]'));

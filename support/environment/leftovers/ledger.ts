@@ -42,6 +42,11 @@ export class Ledger {
     this.write({ kind: 'network', id, engine });
   }
 
+  /** A compose project: its containers, networks and volumes; see {@link container}. */
+  composeProject(name: string, engine: string): void {
+    this.write({ kind: 'project', id: name, engine });
+  }
+
   private write(entry: object): void {
     appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
   }

@@ -7,7 +7,7 @@ const path = require('node:path');
 /**
  * @typedef {{ kind: 'process', pid: number, identity: string, name: string, signal: NodeJS.Signals }
  *   | { kind: 'directory', path: string }
- *   | { kind: 'container' | 'network', id: string, engine: string }} Leftover
+ *   | { kind: 'container' | 'network' | 'project', id: string, engine: string }} Leftover
  *   What a run has started and must not outlive it.
  */
 
@@ -172,7 +172,7 @@ function waitForEnd(processes, limitMs) {
  * @returns {string[]} what could not be removed, for people
  */
 function removeFromDocker(leftovers) {
-  const ofDocker = leftovers.filter(({ kind }) => kind === 'container' || kind === 'network');
+  const ofDocker = leftovers.filter(({ kind }) => kind !== 'process' && kind !== 'directory');
   if (ofDocker.length === 0) return [];
   try {
     const argv = [path.join(__dirname, 'docker-remove.js'), JSON.stringify(ofDocker)];

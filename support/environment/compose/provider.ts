@@ -1,0 +1,77 @@
+import { BrineError, messageOf } from '../../errors';
+import { eventually, WaitError } from '../../time';
+import type { ContainerDescription } from '../docker';
+import type { BackingFacts, BackingServiceName, Provider, RunContext, Started } from '../provider';
+import type { ComposeProject } from './project';
+
+/** One backing service of a compose file. */
+export interface ComposedService<Facts extends BackingFacts> {
+  readonly service: BackingServiceName;
+  /** The name that the file gives it. */
+  readonly name: string;
+  /** Its port in its container, which the file must publish. */
+  readonly port: number;
+  /** Once its address is known, it is as a server that runs already. */
+  attach(address: string, environment: ReadonlyMap<string, string>): Provider<Facts>;
+}
+
+/** A backing service as a team's compose file has it. It begins empty in each run, and ends with it. */
+export class ComposeProvider<Facts extends BackingFacts> implements Provider<Facts> {
+  readonly name = 'compose';
+  readonly service: BackingServiceName;
+
+  constructor(
+    private readonly project: ComposeProject,
+    private readonly composed: ComposedService<Facts>,
+  ) {
+    this.service = composed.service;
+  }
+
+  check() {
+    return this.project.check();
+  }
+
+  async start(context: RunContext): Promise<Started<Facts>> {
+    try {
+      await this.project.use(context);
+    } catch (error) {
+      throw error instanceof BrineError ? error : this.error(messageOf(error), error);
+    }
+    try {
+      return await this.attached(context);
+    } catch (error) {
+      await this.project.release().catch(() => {}); // the ledger still has it
+      throw this.error(messageOf(error instanceof WaitError ? error.cause : error), error);
+    }
+  }
+
+  private async attached(context: RunContext): Promise<Started<Facts>> {
+    const { name, attach } = this.composed;
+    const container = await this.project.container(context, name);
+    const address = `${await this.project.engine.host()}:${this.publishedPort(container)}`;
+    const server = attach(address, container.environment);
+    const attempt = async () => {
+      await this.project.container(context, name); // says so when it has ended
+      return server.start(context);
+    };
+    const { value } = await eventually(attempt, { withinMs: this.project.settings.startTimeoutMs });
+    return {
+      facts: { ...value.facts, provider: this.name, containerId: container.id, outlivesRun: false },
+      [Symbol.asyncDispose]: () => this.project.release(),
+    };
+  }
+
+  private publishedPort({ ports }: ContainerDescription): number {
+    const { name, port } = this.composed;
+    const published = ports.get(port);
+    if (published !== undefined) return published;
+    throw new Error(`it publishes no port for its ${port}: give the service "${name}" ports: ["${port}"]`);
+  }
+
+  private error(reason: string, cause: unknown): BrineError {
+    const { service, composed, project } = this;
+    const owner = `${service} (service "${composed.name}" of ${project.settings.file})`;
+    const advice = `try \`docker compose --file ${project.settings.file} up ${composed.name}\``;
+    return new BrineError('BRINE_ENV_002', { owner, reason, log: '', advice }, { cause });
+  }
+}

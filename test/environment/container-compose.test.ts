@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { describe, it, type TestContext } from 'node:test';
+import { steadyPort } from '../../support/environment/ports';
+import { Project, type ProjectPlan } from '../runs/project';
+import { usingAll } from '../runs/services';
+import { dockerHas, engine, images } from './containers';
+
+/** Version 2 of compose is a plugin that Debian 12 does not have: then these tests are skipped. */
+async function possible(t: TestContext): Promise<boolean> {
+  for (const image of Object.values(images)) if (!(await dockerHas(image, t))) return false;
+  try {
+    execFileSync('docker', ['compose', 'version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    t.skip('docker compose (version 2) is not installed');
+    return false;
+  }
+}
+
+interface ComposeText {
+  readonly kafkaPort: number;
+  readonly databasePorts?: string;
+}
+
+/** As a team has it: a volume, a health check, fixed and free ports, a password with characters of URLs. */
+function composeFile({ kafkaPort, databasePorts = 'ports: ["5432"]' }: ComposeText): string {
+  return `services:
+  db:
+    image: ${images.postgres}
+    environment: { POSTGRES_USER: shop, POSTGRES_PASSWORD: "p@ss/word", POSTGRES_DB: shopdb }
+    volumes: [ "data:/var/lib/postgresql/data" ]
+    ${databasePorts}
+  cache:
+    image: ${images.redis}
+    command: redis-server --requirepass s3cret --protected-mode no
+    ports: ["6379"]
+  broker:
+    image: ${images.kafka}
+    ports: ["${kafkaPort}:${kafkaPort}"]
+    environment:
+      CLUSTER_ID: YnJpbmUtYWNjZXB0YW5jZQ
+      KAFKA_NODE_ID: 1
+      KAFKA_PROCESS_ROLES: broker,controller
+      KAFKA_CONTROLLER_QUORUM_VOTERS: 1@localhost:9094
+      KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER
+      KAFKA_LISTENERS: HOST://0.0.0.0:${kafkaPort},CONTROLLER://0.0.0.0:9094
+      KAFKA_ADVERTISED_LISTENERS: HOST://localhost:${kafkaPort}
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: HOST:PLAINTEXT,CONTROLLER:PLAINTEXT
+      KAFKA_INTER_BROKER_LISTENER_NAME: HOST
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
+      KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: 0
+      KAFKA_HEAP_OPTS: -Xmx512m
+  unwanted:
+    image: brine/no-such-image:1
+volumes: { data: {} }
+`;
+}
+
+function plan(compose: string, kafkaPort: number, more: object = {}): ProjectPlan {
+  const configuration = {
+    provider: 'compose',
+    databases: { main: { sql: ['schema.sql'] } },
+    compose: {
+      file: 'ops/compose.yml',
+      services: {
+        postgres: { service: 'db' },
+        redis: { service: 'cache', password: 's3cret' },
+        kafka: { service: 'broker', port: kafkaPort },
+      },
+    },
+    ...more,
+  };
+  const files = {
+    'ops/compose.yml': compose,
+    'schema.sql': 'CREATE TABLE t (id int)',
+    'features/a.feature': usingAll,
+  };
+  return { files, brine: JSON.stringify(configuration) };
+}
+
+/** What the engine has of compose projects of Brine's. */
+async function parts(): Promise<string[]> {
+  const filters = encodeURIComponent(JSON.stringify({ label: ['com.docker.compose.project'] }));
+  const ask = async (path: string) =>
+    JSON.parse((await engine.demand('GET', `${path}filters=${filters}`)).toString());
+  const containers = (await ask('/containers/json?all=true&')).map(
+    ({ Names }: { Names: string[] }) => Names[0],
+  );
+  const networks = (await ask('/networks?')).map(({ Name }: { Name: string }) => Name);
+  const volumes = ((await ask('/volumes?')).Volumes ?? []).map(({ Name }: { Name: string }) => Name);
+  return [...containers, ...networks, ...volumes];
+}
+
+/** The provider of the project's tests is the environment's, which goes before the configuration. */
+const environment = { BRINE_PROVIDER: 'compose' };
+
+describe('the services of a compose file', () => {
+  it('serve the run, each lane of it, under a name of its own, and are removed with their volumes', async (t) => {
+    if (!(await possible(t))) return;
+    const kafkaPort = await steadyPort();
+    await using project = await Project.create(plan(composeFile({ kafkaPort }), kafkaPort));
+    const result = await project.run(['--parallel', '2'], environment);
+    assert.equal(result.exitCode, 0, result.output);
+    for (const service of ['postgres', 'redis', 'kafka']) {
+      assert.match(result.output, new RegExp(`^${service} +compose +\\w+ .*ops/compose\\.yml`, 'm'));
+    }
+    await project.leavesNothing();
+    assert.deepEqual(await parts(), []);
+  });
+
+  it('are preferred to containers of our own where they are named', async (t) => {
+    if (!(await possible(t))) return;
+    const kafkaPort = await steadyPort();
+    const services = { redis: { service: 'cache', password: 's3cret' } };
+    const compose = { file: 'ops/compose.yml', services };
+    const feature = 'Feature: a\n  Scenario: b\n    Given cache key "a" is set to "b"\n';
+    const given = plan(composeFile({ kafkaPort }), kafkaPort, { compose, provider: 'auto', databases: {} });
+    await using project = await Project.create({
+      ...given,
+      files: { ...given.files, 'features/a.feature': feature },
+    });
+    const result = await project.run([], { BRINE_PROVIDER: 'auto' });
+    assert.equal(result.exitCode, 0, result.output);
+    assert.match(result.output, /^redis +compose /m);
+    assert.deepEqual(await parts(), []);
+  });
+
+  it('that publish no port are told, with what to write', async (t) => {
+    if (!(await possible(t))) return;
+    const kafkaPort = await steadyPort();
+    const compose = composeFile({ kafkaPort, databasePorts: '' });
+    await using project = await Project.create(plan(compose, kafkaPort));
+    const result = await project.run([], environment);
+    assert.notEqual(result.exitCode, 0);
+    assert.match(
+      result.output,
+      /postgres \(service "db" of ops\/compose\.yml\) did not start: it publishes no port/,
+    );
+    assert.match(result.output, /give the service "db" ports: \["5432"\]/);
+    assert.deepEqual(await parts(), []);
+  });
+
+  it('without a file are told', async (t) => {
+    if (!(await possible(t))) return;
+    const given = plan('', 1, {
+      compose: { file: 'nowhere.yml', services: { redis: { service: 'cache' } } },
+    });
+    await using project = await Project.create(given);
+    const result = await project.run([], {
+      ...environment,
+      BRINE_POSTGRES_PROVIDER: 'embedded',
+      BRINE_KAFKA_PROVIDER: 'embedded',
+    });
+    assert.notEqual(result.exitCode, 0);
+    assert.match(result.output, /compose\.file: there is no .*nowhere\.yml/);
+  });
+
+  it('are removed when the run is killed', async (t) => {
+    if (!(await possible(t))) return;
+    const kafkaPort = await steadyPort();
+    await using project = await Project.create(plan(composeFile({ kafkaPort }), kafkaPort));
+    const run = project.start([], { env: environment });
+    await run.says(/redis +compose/);
+    run.kill('SIGKILL');
+    await run.ended;
+    const begun = performance.now();
+    while ((await parts()).length > 0) {
+      assert.ok(performance.now() - begun < 20_000, (await parts()).join('\n'));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    await project.leavesNothing();
+  });
+});
