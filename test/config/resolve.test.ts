@@ -69,7 +69,7 @@ describe('a wrong configuration is an error that names', () => {
   test('a wrong value, the allowed ones and the nearest', () => {
     const message = messageOf({ postgres: { provider: 'embeded' } });
     assert.match(message, /"postgres\.provider" in .* has the value "embeded"/);
-    assert.match(message, /did you mean "embedded"\? expected one of auto, container, embedded, external/);
+    assert.match(message, /did you mean "embedded"\? expected one of auto, container, compose, embedded, external/);
   });
 
   test('a value of another type', () => {
