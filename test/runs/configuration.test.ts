@@ -39,7 +39,7 @@ describe('a run with a wrong configuration starts nothing, and', { concurrency: 
     assertRefused(
       await runOnce({ files, brine }),
       /key "redis\.provider" in brine\(\{\.\.\.\}\) has the value "embeded"/,
-      /did you mean "embedded"\? expected one of auto, container, embedded, external/,
+      /did you mean "embedded"\? expected one of auto, container, compose, embedded, external/,
     );
   });
 
@@ -68,11 +68,11 @@ describe('a run with a wrong configuration starts nothing, and', { concurrency: 
     );
   });
 
-  it('names a service that has neither a command nor a URL', async () => {
+  it('names a service that has neither a command nor an image nor a URL', async () => {
     assertRefused(
       await runOnce({ files, brine: `{ services: { echo: { env: {} } } }` }),
-      /service "echo" has neither a command nor a url/,
-      /services\.echo\.command how to start it, or services\.echo\.url where it runs/,
+      /service "echo" has neither a command nor an image nor a url/,
+      /services\.echo\.command how to start it, .*or services\.echo\.url where it runs/,
     );
   });
 });
