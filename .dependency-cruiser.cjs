@@ -103,6 +103,19 @@ module.exports = {
       to: { path: '^(support/(?!errors|time)|world/|step-definitions/|test/|services/)' },
     },
     {
+      name: 'nothing-knows-the-command-line',
+      comment: 'bin/ stands on top: it translates a call, and prints what support and the catalogue say.',
+      severity: 'error',
+      from: { pathNot: '^(bin|test)/' },
+      to: { path: '^bin/' },
+    },
+    {
+      name: 'the-command-line-does-no-work',
+      severity: 'error',
+      from: { path: '^bin/' },
+      to: { path: ['^(world|test|services|bench|docs)/', clients] },
+    },
+    {
       name: 'the-shop-knows-nothing-of-the-framework',
       severity: 'error',
       from: { path: '^services/' },
@@ -117,7 +130,7 @@ module.exports = {
     {
       name: 'the-framework-knows-nothing-of-the-shop',
       severity: 'error',
-      from: { path: '^(index\\.ts|support|world|step-definitions|reports)' },
+      from: { path: '^(index\\.ts|bin|support|world|step-definitions|reports)' },
       to: { path: '^services/' },
     },
   ],

@@ -77,7 +77,8 @@ export function cacheDirectory(environment: NodeJS.ProcessEnv): string {
   return environment.BRINE_CACHE_DIR ?? join(base, 'brine');
 }
 
-function temporaryFolder(): string {
+/** Where the folders of runs are made: in memory where there is room, else in the temporary folder. */
+export function temporaryFolder(): string {
   try {
     const { bavail, bsize } = statfsSync(memoryFolder);
     if (process.platform === 'linux' && bavail * bsize >= wantedBytes) return memoryFolder;

@@ -1,0 +1,141 @@
+import { type BackingServiceName, backingServiceNames, type ResolvedConfiguration } from '../../config';
+import { messageOf } from '../../errors';
+import { bounded } from '../../time';
+import { backingProviders } from '../backing-providers';
+import type { DockerEngine } from '../docker';
+import type { Availability, Provider, ProviderName } from '../provider';
+import type { Detail, Finding } from './finding';
+import { examinePorts } from './ports';
+
+/** A pull is bounded by itself, and takes the longest. */
+const limitMs = 75_000;
+
+/** Each backing service with each of its providers, all at once. */
+export async function examineBackingServices(
+  configuration: ResolvedConfiguration,
+  docker: DockerEngine,
+  lanes: number,
+): Promise<Finding[]> {
+  const providers = backingProviders(configuration, docker);
+  const findings = await Promise.all(
+    backingServiceNames.map((service) => {
+      const { image } = configuration[service];
+      const candidates = allProviders(service, providers[service]).map((candidate) =>
+        candidate.name === 'container' ? withArchitecture(candidate, docker, image) : candidate,
+      );
+      return examineOne(service, configuration, candidates, lanes);
+    }),
+  );
+  return findings.flat();
+}
+
+type Candidate = Pick<Provider<unknown>, 'name' | 'check'>;
+
+/** Without a URL there is no external provider; that is worth a line, too. */
+function allProviders(service: BackingServiceName, candidates: readonly Candidate[]): readonly Candidate[] {
+  if (candidates.some(({ name }) => name === 'external')) return candidates;
+  const key = service === 'kafka' ? 'kafka.brokers' : `${service}.url`;
+  const reason = `${key} is not configured`;
+  return [{ name: 'external', check: async () => ({ available: false, reason }) }, ...candidates];
+}
+
+/** An image for another processor may be started all the same, but is emulated, or ends at once. */
+function withArchitecture(candidate: Candidate, docker: DockerEngine, image: string): Candidate {
+  return {
+    name: candidate.name,
+    async check() {
+      const availability = await candidate.check();
+      if (!availability.available) return availability;
+      const [own, engine] = await Promise.all([
+        architecture(docker, `/images/${image}/json`, 'Architecture'),
+        architecture(docker, '/version', 'Arch'),
+      ]);
+      if (own === undefined || engine === undefined || own === engine) return availability;
+      const reason = `${availability.reason}, but the image is for ${own} and the engine runs ${engine}`;
+      return { available: true, reason };
+    },
+  };
+}
+
+async function architecture(docker: DockerEngine, path: string, key: string): Promise<string | undefined> {
+  const { status, body } = await docker.call('GET', path);
+  if (status !== 200) return undefined;
+  const value: unknown = JSON.parse(body.toString())[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
+async function examineOne(
+  service: BackingServiceName,
+  configuration: ResolvedConfiguration,
+  candidates: readonly Candidate[],
+  lanes: number,
+): Promise<Finding[]> {
+  if (service === 'postgres' && Object.keys(configuration.databases).length === 0) {
+    return [{ subject: service, severity: 'good', text: 'is not started: no database is declared' }];
+  }
+  const wanted = configuration[service].provider ?? configuration.provider;
+  const details = await Promise.all(candidates.map((candidate) => tried(candidate, wanted)));
+  const taken = details.find(({ available }) => available);
+  if (taken === undefined) return [refused(service, wanted, configuration, details)];
+  const how = wanted === 'auto' ? `auto takes ${taken.name}` : `${taken.name}, as configured`;
+  const found: Finding = { subject: service, severity: 'good', text: how, details };
+  if (taken.name !== 'embedded') return [found];
+  const key = [service, 'port'];
+  const first = configuration[service].port;
+  return [found, ...(await examinePorts(service, { key, first, lanes: service === 'postgres' ? 1 : lanes }))];
+}
+
+async function tried(candidate: Candidate, wanted: 'auto' | ProviderName): Promise<Detail> {
+  const { name } = candidate;
+  if (wanted !== 'auto' && wanted !== name) {
+    return { name, available: undefined, text: `not tried: the provider is "${wanted}"` };
+  }
+  const { available, reason } = await answer(candidate);
+  return { name, available, text: reason };
+}
+
+async function answer(candidate: Candidate): Promise<Availability> {
+  try {
+    return await bounded(candidate.check(), limitMs, () => new Error('it did not answer in time'));
+  } catch (error) {
+    return { available: false, reason: messageOf(error) };
+  }
+}
+
+function refused(
+  service: BackingServiceName,
+  wanted: 'auto' | ProviderName,
+  configuration: ResolvedConfiguration,
+  details: readonly Detail[],
+): Finding {
+  return {
+    subject: service,
+    severity: 'problem',
+    text: wanted === 'auto' ? 'cannot be had from any provider' : `cannot be had: ${wanted} is asked for`,
+    details,
+    command: remedy(service, wanted, configuration, details),
+  };
+}
+
+function remedy(
+  service: BackingServiceName,
+  wanted: 'auto' | ProviderName,
+  configuration: ResolvedConfiguration,
+  details: readonly Detail[],
+): string {
+  const key = `BRINE_${service.toUpperCase()}`;
+  if (wanted === 'compose') return 'docker compose config --services';
+  if (wanted === 'external') return `${key}_PROVIDER=auto npx cucumber-js`;
+  if (wanted === 'container') {
+    const reason = details.find(({ name }) => name === 'container')?.text ?? '';
+    return dockerRemedy(reason, configuration[service].image);
+  }
+  return service === 'redis' ? 'BRINE_REDIS_BINARY=$(command -v redis-server) npx brine doctor' : 'npm ci';
+}
+
+function dockerRemedy(reason: string, image: string): string {
+  if (/no permission/.test(reason)) return 'sudo usermod -aG docker "$USER" && newgrp docker';
+  if (/cannot be pulled/.test(reason)) return `docker pull ${image}`;
+  if (/DOCKER_HOST/.test(reason)) return 'unset DOCKER_HOST';
+  return process.platform === 'linux' ? 'sudo systemctl start docker' : 'open -a Docker';
+}

@@ -1,0 +1,58 @@
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { engines } from '../../../package.json';
+import { messageOf } from '../../errors';
+import { cacheDirectory, temporaryFolder } from '../run-directory';
+import { type Finding, good, problem, warning } from './finding';
+
+/** A run with a database needs about this much; below it is likely to fail in the middle. */
+const neededBytes = 256 * 1024 ** 2;
+
+/** Node, the cache folder, and room for a run's folder. */
+export function examineMachine(environment: NodeJS.ProcessEnv): Finding[] {
+  return [node(process.versions.node), cache(cacheDirectory(environment)), room(temporaryFolder())];
+}
+
+function node(version: string): Finding {
+  const wanted = engines.node.replace(/^>=/, '');
+  if (!isOlder(version, wanted)) return good('node', `${version} (${wanted} or newer is needed)`);
+  const major = wanted.split('.')[0];
+  return problem('node', `${version} is too old: ${wanted} or newer is needed`, `npm i -D node@${major}`);
+}
+
+/** Whether a version, such as `22.3.0`, is before another; missing parts are 0. */
+export function isOlder(version: string, wanted: string): boolean {
+  const [a, b] = [version, wanted].map((text) => text.split('.').map(Number));
+  for (const index of [0, 1, 2]) {
+    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+function cache(folder: string): Finding {
+  const probe = join(folder, `.doctor-${process.pid}`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(probe, '');
+    rmSync(probe);
+    return good('cache folder', `${folder} can be written to`);
+  } catch (error) {
+    const text = `prepared databases cannot be kept in ${folder}, so every run migrates anew: ${messageOf(error)}`;
+    return warning('cache folder', text, 'BRINE_CACHE_DIR=/tmp/brine-cache npx cucumber-js');
+  }
+}
+
+function room(folder: string): Finding {
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  const text = `${folder} has ${inWords(free)} free`;
+  if (free >= neededBytes) return good('run folder', text);
+  const more = `${text}; a run with a database needs some ${inWords(neededBytes)}`;
+  return problem('run folder', more, 'TMPDIR=$HOME/tmp npx cucumber-js');
+}
+
+function inWords(bytes: number): string {
+  const gigabytes = bytes / 1024 ** 3;
+  return gigabytes >= 1 ? `${gigabytes.toFixed(1)} GB` : `${Math.floor(bytes / 1024 ** 2)} MB`;
+}

@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { environmentName, type ResolvedConfiguration, type ServiceConfiguration } from '../../config';
+import { messageOf, nearest } from '../../errors';
+import { formatDuration } from '../../time';
+import type { DockerEngine } from '../docker';
+import { type Finding, good, problem } from './finding';
+import { examinePorts } from './ports';
+
+const commandLimitMs = 5_000;
+const answerLimitMs = 3_000;
+
+/** What the services and stubs of a configuration are examined with. */
+export interface Site {
+  readonly configuration: ResolvedConfiguration;
+  readonly projectDirectory: string;
+  readonly docker: DockerEngine;
+  readonly lanes: number;
+}
+
+/** Each service under test, each migration, each fixed port. */
+export async function examineServices(site: Site): Promise<Finding[]> {
+  const { services, databases, stubs } = site.configuration;
+  const findings = await Promise.all([
+    ...Object.entries(databases).map(([name, { migrate }]) =>
+      migrate === undefined ? [] : examineCommand(name, ['databases', name, 'migrate'], migrate, site),
+    ),
+    ...Object.entries(services).map(([name, service]) => examineService(name, service, site)),
+    ...Object.entries(stubs).map(([name, { port }]) =>
+      examinePorts(name, { key: ['stubs', name, 'port'], first: port, lanes: site.lanes }),
+    ),
+  ]);
+  return findings.flat();
+}
+
+async function examineService(name: string, service: ServiceConfiguration, site: Site): Promise<Finding[]> {
+  if (service.url !== undefined) return [await examineUrl(name, `${service.url}${service.health}`)];
+  const ports = { key: ['services', name, 'port'], first: service.port, lanes: site.lanes };
+  const found =
+    'image' in service && typeof service.image === 'string'
+      ? [await examineImage(name, service.image, site.docker)]
+      : await examineCommand(name, ['services', name], { ...service, command: service.command ?? '' }, site);
+  return [...found, ...(await examinePorts(name, ports))];
+}
+
+async function examineUrl(name: string, url: string): Promise<Finding> {
+  try {
+    const { status, ok } = await fetch(url, { signal: AbortSignal.timeout(answerLimitMs) });
+    if (ok) return good(name, `answers ${status} at ${url}`);
+    return problem(name, `answers ${status} at ${url}`, `curl -i ${url}`);
+  } catch (error) {
+    const late = `no answer within ${formatDuration(answerLimitMs)}`;
+    const why = error instanceof Error && error.name === 'TimeoutError' ? late : messageOf(causeOf(error));
+    return problem(name, `does not answer at ${url}: ${why}`, `curl -i ${url}`);
+  }
+}
+
+/** What fetch says itself is "fetch failed". */
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error;
+}
+
+async function examineImage(name: string, image: string, docker: DockerEngine): Promise<Finding> {
+  const { available, reason } = await docker.image(image);
+  return available ? good(name, reason) : problem(name, reason, `docker pull ${image}`);
+}
+
+async function examineCommand(
+  name: string,
+  key: readonly string[],
+  { command, cwd }: { readonly command: string; readonly cwd: string },
+  { projectDirectory }: Site,
+): Promise<Finding[]> {
+  const what = key.at(-1) === 'migrate' ? `${name} (migration)` : name;
+  const folder = resolve(projectDirectory, cwd);
+  if (!isFolder(folder)) {
+    const setting = [...key, 'cwd'];
+    const text = `the folder ${cwd} (${setting.join('.')}) does not exist`;
+    return [problem(what, text, folderRemedy(setting, folder, projectDirectory))];
+  }
+  const place = cwd === '.' ? '' : `  (in ${cwd})`;
+  const program = programOf(command);
+  if (program === undefined || (await canRun(program, folder))) return [good(what, `${command}${place}`)];
+  return [problem(what, `the program ${program} is not there: ${command}${place}`, 'npm ci')];
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** The folder beside it whose name is nearest; else what there is. */
+function folderRemedy(key: readonly string[], folder: string, project: string): string {
+  const parent = dirname(folder);
+  if (!isFolder(parent)) return `ls ${relative(process.cwd(), project) || '.'}`;
+  const [best] = nearest(relative(parent, folder), readdirSync(parent));
+  if (best === undefined) return `ls ${parent}`;
+  return `${environmentName(key)}=${relative(project, resolve(parent, best))} npx cucumber-js`;
+}
+
+/** The first word of a command line; undefined when it is more than a word to the shell, or a template. */
+function programOf(command: string): string | undefined {
+  const [word = ''] = command
+    .trim()
+    .replace(/^(\w+=\S*\s+)+/, '')
+    .split(/\s+/);
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : undefined;
+}
+
+function canRun(program: string, folder: string): Promise<boolean> {
+  if (process.platform === 'win32') return Promise.resolve(true);
+  return new Promise((done) => {
+    const options = { cwd: folder, timeout: commandLimitMs };
+    execFile('/bin/sh', ['-c', 'command -v -- "$1"', 'sh', program], options, (error) =>
+      done(error === null),
+    );
+  });
+}
