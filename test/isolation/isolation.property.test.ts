@@ -5,6 +5,7 @@
  * `FC_RUNS=1000` runs more of them, and `FC_SEED=... FC_PATH=...` those that failed: a failure prints both.
  */
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,15 +16,13 @@ import { RunEnvironment } from '../../support/environment/run';
 import { Lane } from '../../world/lane';
 import { Actor, type Scenario, scenario, Tally } from './actions';
 import { type Addresses, BackgroundService } from './background-service';
-import { schema, seed } from './schema';
+import { schema, seed as seedRows } from './schema';
 import { cacheState, differences, Observer, type State } from './state';
 
-const runs = Number(process.env.FC_RUNS ?? 25);
-const parameters = {
-  numRuns: runs,
-  ...(process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) }),
-  ...(process.env.FC_PATH === undefined ? {} : { path: process.env.FC_PATH }),
-};
+const { FC_RUNS, FC_SEED, FC_PATH } = process.env;
+const numRuns = Number(FC_RUNS ?? 25);
+const seed = Number(FC_SEED ?? randomInt(2 ** 31));
+const parameters = { numRuns, seed, ...(FC_PATH === undefined ? {} : { path: FC_PATH }) };
 
 /** A service that says what it was told of its lane: by that the test's own service finds it. */
 const told = `
@@ -38,10 +37,11 @@ let environment: RunEnvironment;
 before(async () => {
   mkdirSync(join(project, 'sql'));
   writeFileSync(join(project, 'sql/1_schema.sql'), schema);
-  writeFileSync(join(project, 'sql/seed.sql'), seed);
+  writeFileSync(join(project, 'sql/seed.sql'), seedRows);
   writeFileSync(join(project, 'told.js'), told);
   const given = {
     provider: 'embedded',
+    settleTimeout: '20 seconds',
     databases: { shop: { sql: ['sql/*_*.sql'], seed: ['sql/seed.sql'] } },
     services: {
       told: {
@@ -169,7 +169,8 @@ for (const count of [1, 2]) {
     );
     await fc.assert(property, parameters);
     const { done, failed } = lanes.tally;
-    t.diagnostic(`${runs} runs: ${JSON.stringify(done)} done, ${failed} refused`);
+    t.diagnostic(`seed ${seed}, ${numRuns} runs: ${JSON.stringify(done)} done, ${failed} refused`);
+    if (FC_PATH !== undefined) return;
     assert.ok(done.statements > failed, 'most statements do something');
     assert.ok(Math.min(done.commands, done.events, done.offsets) > 0);
   });
