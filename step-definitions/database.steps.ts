@@ -79,6 +79,7 @@ assertion(
     examples: ['Then the transaction was rolled back with "duplicate key"'],
   },
   function (this: AcceptanceWorld, part: string) {
+    if (part === '') fail('say a part of the message: "" is in every message');
     const error = outcomeOf(this);
     if (error === null) return fail(`the transaction was committed, and not rolled back with "${part}"`);
     if (!error.message.includes(part))
@@ -187,6 +188,7 @@ async function expectTable(
     mode,
     noun: 'row',
     columnTypes: columns,
+    columns: [...columns.keys()],
   });
 }
 

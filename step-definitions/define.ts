@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { type BackingServiceName, backingServiceNames } from '../support/config';
-import { messageOf } from '../support/errors';
+import { BrineError, messageOf } from '../support/errors';
 import {
   bounded,
   consistently,
@@ -91,7 +91,16 @@ function guarded(
     timeout: -1,
     async body(this: AcceptanceWorld, ms: number, ...values: unknown[]) {
       await preparing(this, async () => prepare.apply(this, values));
-      await waiting(this, ms, wait, async () => body.apply(this, values));
+      const headers = this.takeNextHeaders();
+      const attempt = async () => {
+        this.remembered.nextHeaders = { ...headers };
+        return body.apply(this, values);
+      };
+      try {
+        await waiting(this, ms, wait, attempt);
+      } finally {
+        this.takeNextHeaders();
+      }
     },
   };
 }
@@ -116,7 +125,7 @@ async function waiting(
     const waited = await wait(attempt, {
       withinMs: ms,
       ...(recorder === undefined ? {} : { onChange: (wake: () => void) => recorder.onEvent(wake) }),
-      giveUp: () => world.lane.death(),
+      giveUp: (failure) => world.lane.death() ?? hopeless(failure),
     });
     if (waited.nearDeadline) {
       world.attach(`near its deadline: ${Math.round(waited.elapsedMs)} of ${ms} ms`, noteMediaType);
@@ -125,6 +134,13 @@ async function waiting(
     if (!(error instanceof WaitError)) throw error;
     fail(`${messageOf(error.cause)}\n  ${error.message}`);
   }
+}
+
+/** A step that is wrong in itself stays wrong, however often it is tried; a topic or group may be made later. */
+function hopeless(failure: unknown): BrineError | undefined {
+  if (!(failure instanceof BrineError) || /^(topic|consumer group)/.test(String(failure.parameters.kind)))
+    return undefined;
+  return /^BRINE_(STEP|MATCH|JSON|VARIABLE|CONFIG)_/.test(failure.code) ? failure : undefined;
 }
 
 function define(
@@ -152,11 +168,21 @@ function define(
 
 /** The runner checks how many parameters a body has, so a variant's says as many as it will be given. */
 function bodyOf({ expression, present }: Variant, body: StepBody): StepBody {
+  const parameters = present.filter(Boolean).length;
+  const block = expression.endsWith(':') ? 1 : 0; // a table or doc string
   const variantBody = function (this: AcceptanceWorld, ...values: unknown[]) {
+    if (block === 1 && values.length === parameters) throw missingBlock();
     return body.apply(this, withGaps(values, present));
   };
-  const block = expression.endsWith(':') ? 1 : 0; // a table or doc string
-  return Object.defineProperty(variantBody, 'length', { value: present.filter(Boolean).length + block });
+  return Object.defineProperty(variantBody, 'length', { value: parameters + block });
+}
+
+function missingBlock(): BrineError {
+  return new BrineError('BRINE_STEP_002', {
+    place: 'this step',
+    reason: 'it ends in a colon, and nothing stands below it',
+    advice: 'put a table, or text between two lines of """, below it; docs/steps.md has an example',
+  });
 }
 
 /** The file of the step library that is being loaded. */

@@ -1,7 +1,17 @@
 import type { DataTable } from '@cucumber/cucumber';
+import { BrineError } from '../support/errors';
 import type { AcceptanceWorld } from '../world/acceptance-world';
 import { eventsOf, outgoingFrom } from '../world/event-tables';
-import { asRow, counted, expectJson, expectRows, fail, indented, matchesJson } from '../world/expectations';
+import {
+  asRow,
+  counted,
+  eventColumns,
+  expectJson,
+  expectRows,
+  fail,
+  indented,
+  matchesJson,
+} from '../world/expectations';
 import { renderRows } from '../world/row-text';
 import type { StepBody, StepDocumentation } from './catalogue';
 import { stepsUsing } from './define';
@@ -13,11 +23,16 @@ const { action, assertion, setup } = stepsUsing('kafka');
  * has named before is recorded, which is no part of the time that a guard gives.
  */
 function topicAssertion(phrase: string, documentation: StepDocumentation, body: StepBody): void {
-  assertion(phrase, { ...documentation, prepare: watchTopic }, body);
+  assertion(phrase, { ...documentation, prepare: followTopic }, body);
 }
 
-function watchTopic(this: AcceptanceWorld, topic: string): Promise<void> {
-  return this.events.watch(topic);
+/** A topic that does not exist yet may be made while the guard waits. */
+async function followTopic(this: AcceptanceWorld, topic: string): Promise<void> {
+  try {
+    await this.events.find(topic);
+  } catch (error) {
+    if (!(error instanceof BrineError)) throw error;
+  }
 }
 
 setup(
@@ -188,7 +203,12 @@ async function expectEvents(
   mode: 'contains' | 'only' | 'only in order',
 ): Promise<void> {
   const events = await eventsOf(world, topic);
-  expectRows(world, table, events.map(asRow), { what: `topic "${topic}"`, mode, noun: 'event' });
+  expectRows(world, table, events.map(asRow), {
+    what: `topic "${topic}"`,
+    mode,
+    noun: 'event',
+    columns: eventColumns,
+  });
 }
 
 /** Why nothing was found, with what is near: events under other keys, or on other topics. */

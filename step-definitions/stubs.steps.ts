@@ -1,6 +1,6 @@
 import type { AcceptanceWorld } from '../world/acceptance-world';
 import { brief } from '../world/evidence';
-import { counted, fail, indented, matchesJson } from '../world/expectations';
+import { counted, expectJson, fail, indented, matchesJson } from '../world/expectations';
 import { bodyText } from '../world/http-bodies';
 import { stepsUsing } from './define';
 
@@ -69,7 +69,10 @@ assertion(
   },
   function (this: AcceptanceWorld, stub: string, expected: string) {
     const calls = callsOf(this, stub);
-    if (!calls.some((call) => matchesJson(this, expected, call))) {
+    const found = calls.find((call) => matchesJson(this, expected, call));
+    if (found !== undefined) {
+      expectJson(this, expected, found, { what: 'the call', mode: 'contains' });
+    } else {
       fail(
         `outside service ${stub} received no call like this, but ${counted(calls.length, 'call')}${list(this, stub)}`,
       );

@@ -10,7 +10,7 @@ export async function eventsOf(
   topic: string,
   key?: string,
 ): Promise<RecordedEvent[]> {
-  await world.events.watch(topic);
+  await world.events.find(topic);
   const events = world.events.recorder.since(topic);
   if (key === undefined) return events;
   const wanted = world.variables.text(key, 'the key of the event');
@@ -21,6 +21,10 @@ export async function eventsOf(
 export function outgoingFrom(world: AcceptanceWorld, topic: string, table: DataTable): OutgoingEvent[] {
   const [columns = [], ...rows] = table.raw();
   columns.forEach(assertColumn);
+  const twice = columns.find(
+    (column, at) => columns.indexOf(column) !== at || (column === 'value' && hasFields(columns)),
+  );
+  if (twice !== undefined) throw ambiguous(twice);
   return rows.map((row) => outgoing(world, topic, columns, row));
 }
 
@@ -34,6 +38,28 @@ function assertColumn(column: string): void {
     name: column,
     suggestion: didYouMean(column, known),
     known: known.join(', '),
+  });
+}
+
+function hasFields(columns: readonly string[]): boolean {
+  return columns.some((column) => column.startsWith('value.'));
+}
+
+function ambiguous(column: string): BrineError {
+  return new BrineError('BRINE_STEP_002', {
+    place: 'the table of events',
+    reason: `column "${column}" is given twice, or beside "value.FIELD"`,
+    advice: 'give the value as a whole or by its fields',
+  });
+}
+
+/** @throws BrineError naming the cell when it is no number */
+function partitionOf(cell: string): number {
+  if (/^\d+$/.test(cell)) return Number(cell);
+  throw new BrineError('BRINE_STEP_002', {
+    place: `the cell "${cell}" of column "partition"`,
+    reason: 'it is no number of a partition',
+    advice: 'partitions count from 0',
   });
 }
 
@@ -58,16 +84,31 @@ function outgoing(
     headers: Object.fromEntries(
       headers.map(({ column, text }) => [column.slice('headers.'.length), text ?? '']),
     ),
-    ...(partition === undefined || partition === null ? {} : { partition: Number(partition) }),
+    ...(partition === undefined || partition === null ? {} : { partition: partitionOf(partition) }),
   };
 }
 
 /** Cells that read as JSON are that, others are text. */
 function jsonOf(fields: ReadonlyArray<{ column: string; text: string | null }>): string {
-  const entries = fields.map(
-    ({ column, text }) => [column.slice('value.'.length), jsonOrText(text)] as const,
-  );
-  return stringifyJson(Object.fromEntries(entries));
+  const value: JsonFields = {};
+  for (const { column, text } of fields) put(value, column.split('.').slice(1), jsonOrText(text));
+  return stringifyJson(value);
+}
+
+interface JsonFields {
+  [name: string]: unknown;
+}
+
+/** Columns are paths here as they are where events are compared: `value.user.name`. */
+function put(target: JsonFields, [name = '', ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) {
+    target[name] = value;
+    return;
+  }
+  const inner = target[name];
+  const fields: JsonFields = typeof inner === 'object' && inner !== null ? (inner as JsonFields) : {};
+  target[name] = fields;
+  put(fields, rest, value);
 }
 
 function jsonOrText(text: string | null) {

@@ -58,7 +58,7 @@ BeforeAll({ name: 'open the lane', timeout: laneTimeoutMs }, () => worker.open()
 AfterAll({ name: 'close the lane', timeout: hookTimeoutMs }, () => worker.close());
 
 Before({ name: 'begin the scenario', timeout: laneTimeoutMs }, async function (this: AcceptanceWorld) {
-  const left = worker.lane.configuration.cleanupAfterTest ? [] : await worker.lane.reset();
+  const left = worker.lane.isClean ? [] : await worker.lane.reset();
   this.enter(worker.lane);
   for (const note of [...left, ...(await worker.lane.beginScenario())]) this.attach(note, noteMediaType);
 });

@@ -54,6 +54,7 @@ export class Lane implements AsyncDisposable {
   private openedCache: CacheClient | undefined;
   private openedEvents: EventClient | undefined;
   private mayResetCache = true;
+  private clean = true;
 
   private constructor(
     private readonly run: RunFacts,
@@ -276,6 +277,11 @@ export class Lane implements AsyncDisposable {
     return thing;
   }
 
+  /** False since a scenario began, until a reset has succeeded. */
+  get isClean(): boolean {
+    return this.clean;
+  }
+
   /**
    * A scenario begins: it sees only events from now on. Services that died before are started again.
    * @returns what the report should say: which service was started again
@@ -287,6 +293,8 @@ export class Lane implements AsyncDisposable {
       if (ended !== undefined)
         notes.push(`service "${service.name}" ${ended} before this scenario, and was started again`);
     }
+    this.clean = false;
+    for (const stub of this.stubs.values()) stub.reset();
     const events = this.openedEvents;
     events?.recorder.bookmark(await events.ends());
     return notes;
@@ -315,9 +323,9 @@ export class Lane implements AsyncDisposable {
    */
   async reset(): Promise<string[]> {
     const notes = this.death() === undefined ? [await this.settle()] : [];
-    for (const stub of this.stubs.values()) stub.reset();
     const left = await Promise.all([...this.databases.values()].map(resetDatabase));
     const kept = await this.resetCache();
+    this.clean = true;
     return [...notes.filter((note) => note !== undefined), ...left.flat(), ...kept, ...this.untracked()];
   }
 

@@ -32,4 +32,5 @@ Feature: Events are published and consumed in order
       | user-1 | 5          | t-5           |
 
   Scenario: A scenario sees only its own events
+    Given topic "audit" exists with 1 partition
     Then for 200 ms topic "audit" has no events

@@ -33,6 +33,10 @@ export class BrokerEventSource implements EventSource {
       .flatMap(({ groupId, offsets }) => offsets.map((offset) => ({ group: groupId, ...offset })));
   }
 
+  async topics(): Promise<readonly string[]> {
+    return this.broker.topics().map(({ name }) => name);
+  }
+
   private exists(topic: string): boolean {
     return this.broker.topics().some(({ name }) => name === topic);
   }

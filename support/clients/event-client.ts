@@ -1,6 +1,6 @@
 import type { Kafka, Producer } from 'kafkajs';
+import { BrineError, didYouMean } from '../errors';
 import type { KafkaBroker } from '../kafka-broker';
-
 import { eventually } from '../time';
 import { BrokerEventSource } from './broker-event-source';
 import { EventRecorder } from './event-recorder';
@@ -77,11 +77,8 @@ export class EventClient implements AsyncDisposable {
       acks: -1,
       messages: [{ key, value, headers: { ...headers }, ...(partition === undefined ? {} : { partition }) }],
     });
-    const place = {
-      topic: event.topic,
-      partition: sent?.partition ?? 0,
-      offset: BigInt(sent?.baseOffset ?? -1),
-    };
+    if (sent?.baseOffset === undefined) throw nothingPublished(event);
+    const place = { topic: event.topic, partition: sent.partition, offset: BigInt(sent.baseOffset) };
     await this.untilRecorded(place);
     return place;
   }
@@ -122,8 +119,30 @@ export class EventClient implements AsyncDisposable {
     return this.source.ends();
   }
 
-  /** @throws Error naming the partitions on which the group is behind */
+  /**
+   * Makes sure that the events of a topic are recorded; unlike {@link watch} it creates none.
+   * @throws BrineError BRINE_STEP_001 with the nearest topic when there is no such topic
+   */
+  async find(topic: string): Promise<void> {
+    const topics = await this.source.topics();
+    if (topics.includes(`${this.topicPrefix}${topic}`)) return this.watch(topic);
+    const known = topics.map((name) => this.withoutPrefix(name)).filter((name) => !name.startsWith('__'));
+    throw new BrineError('BRINE_STEP_001', {
+      kind: 'topic',
+      name: topic,
+      suggestion: didYouMean(topic, known),
+      known: known.join(', '),
+    });
+  }
+
+  /**
+   * @throws BrineError BRINE_STEP_001 when no consumer of the lane is in the group; Error naming the partitions on
+   *   which it is behind
+   */
   async assertCaughtUp(group: string): Promise<void> {
+    const progress = await this.source.progress();
+    const known = [...new Set(progress.map((one) => this.withoutPrefix(one.group)))];
+    if (!known.includes(group)) throw unknownGroup(group, known);
     const behind = (await this.lags()).filter((lag) => lag.group === group);
     if (behind.length === 0) return;
     throw new Error(`group "${group}" is behind: ${behind.map(describeLag).join('; ')}`);
@@ -148,6 +167,24 @@ async function kafkaOf({ brokers, topicPrefix }: EventClientOptions): Promise<Ka
     brokers: [...brokers],
     logLevel: logLevel.NOTHING,
     retry: { initialRetryTime: 50, retries: 6 },
+  });
+}
+
+function unknownGroup(group: string, known: readonly string[]): BrineError {
+  return new BrineError('BRINE_STEP_001', {
+    kind: 'consumer group (with a consumer in it)',
+    name: group,
+    suggestion: didYouMean(group, known),
+    known: known.join(', ') || 'none',
+  });
+}
+
+/** kafkajs gives no answer for a partition that there is not. */
+function nothingPublished({ topic, partition }: OutgoingEvent): BrineError {
+  return new BrineError('BRINE_STEP_002', {
+    place: `topic "${topic}"`,
+    reason: `nothing was published: it has no partition ${partition ?? '(none given)'}`,
+    advice: 'partitions count from 0; "topic ... exists with n partitions" makes more',
   });
 }
 

@@ -31,4 +31,6 @@ export interface EventSource extends AsyncDisposable {
   /** The progress of every group of the lane with members, on the partitions it consumes. */
   progress(): Promise<GroupProgress[]>;
   createTopic(topic: string, partitions: number): Promise<void>;
+  /** All topics of the cluster. */
+  topics(): Promise<readonly string[]>;
 }

@@ -94,6 +94,10 @@ export class TapEventSource implements EventSource {
     );
   }
 
+  topics(): Promise<readonly string[]> {
+    return this.admin.listTopics();
+  }
+
   async progress(): Promise<GroupProgress[]> {
     const ends = await this.ends();
     const { groups } = await this.admin.listGroups();

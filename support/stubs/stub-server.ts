@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { BrineError } from '../errors';
 
 /** How an outside service answers. */
 export interface StubAnswer {
@@ -61,7 +62,15 @@ export class StubServer implements AsyncDisposable {
 
   /** From now on every request is answered so. */
   respondWith(answer: Partial<StubAnswer>): void {
-    this.answer = { ...defaultAnswer, ...answer };
+    const complete = { ...defaultAnswer, ...answer };
+    if (complete.status < 200 || complete.status > 599) {
+      throw new BrineError('BRINE_STEP_002', {
+        place: `the answer of outside service "${this.name}"`,
+        reason: `${complete.status} is no status that a response can have`,
+        advice: 'take one from 200 to 599',
+      });
+    }
+    this.answer = complete;
   }
 
   /** The calls of this scenario, oldest first. */
