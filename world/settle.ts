@@ -1,5 +1,5 @@
 import { type DatabaseClient, describeLag, type EventClient } from '../support/clients';
-import { messageOf } from '../support/errors';
+import { BrineError, messageOf } from '../support/errors';
 import { eventually, WaitError } from '../support/time';
 
 /** What must come to rest before a lane is reset. */
@@ -28,9 +28,10 @@ export async function settle(options: SettleOptions): Promise<string | undefined
     if (!quiet) throw new Error(unrest.join('; ') || 'events are still arriving');
   };
   try {
-    await eventually(look, { withinMs: options.withinMs });
+    await eventually(look, { withinMs: options.withinMs, giveUp: wrongQuery });
     return undefined;
   } catch (error) {
+    if (error instanceof BrineError) throw error;
     const cause = error instanceof WaitError ? error.cause : error;
     return `the services did not come to rest: ${messageOf(cause)}`;
   }
@@ -43,10 +44,30 @@ function asText(ends: ReadonlyMap<string, bigint>): string {
     .join(' ');
 }
 
+/** A query that PostgreSQL refuses (class 42 of its error codes) will be refused each time. */
+function wrongQuery(failure: unknown): BrineError | undefined {
+  return failure instanceof BrineError ? failure : undefined;
+}
+
+async function rowsOf(client: DatabaseClient, sql: string): Promise<number> {
+  try {
+    return (await client.query(sql)).length;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('42'))) throw error;
+    const key = `databases.${client.name}.settledWhenNoRows`;
+    const parameters = { key, source: 'brine({...})', value: sql, reason: error.message, suggestion: '' };
+    throw new BrineError(
+      'BRINE_CONFIG_002',
+      { ...parameters, expected: 'a query that the database can run' },
+      { cause: error },
+    );
+  }
+}
+
 async function unrestIn({ events, queries }: SettleOptions): Promise<string[]> {
-  const counts = await Promise.all(queries.map(({ client, sql }) => client.query(sql)));
+  const counts = await Promise.all(queries.map(({ client, sql }) => rowsOf(client, sql)));
   const pending = queries.flatMap(({ client, sql }, index) => {
-    const rows = counts[index]?.length ?? 0;
+    const rows = counts[index] ?? 0;
     return rows === 0 ? [] : [`database "${client.name}" still has rows (${rows}) for: ${sql}`];
   });
   const lags = (await events?.lags()) ?? [];

@@ -34,6 +34,21 @@ Feature: The catalogue is read page by page
     Then the response field "total" is 26
     And the response field "items[5].name" is "Brine, 1 l"
 
+  Scenario: Without page and limit the first ten items come
+    When I send GET "/items"
+    Then the response body matches:
+      """
+      { "items": "#[10]", "total": 25, "page": 1, "pages": 3 }
+      """
+
+  Scenario: A sku is taken only once
+    When I send POST "/items" with body:
+      """
+      { "sku": "sku-01", "name": "Another", "priceCents": 1 }
+      """
+    Then the response status is 409
+    And table "items" has 25 rows
+
   Scenario Outline: A page of <what> is refused
     When I send GET "/items?<query>"
     Then the response status is 400

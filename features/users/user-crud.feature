@@ -46,3 +46,36 @@ Feature: Users
     Then the response status is Conflict
     And the response field "error" is "#string"
     And table "users" has 1 row
+
+  Scenario: An unknown user is neither changed nor deleted
+    Given variable "unknown" is set to "${uuid}"
+    When I send PUT "/users/${unknown}" with body:
+      """
+      { "username": "ada", "email": "ada@example.org" }
+      """
+    Then the response status is 404
+    When I send DELETE "/users/${unknown}"
+    Then the response status is 404
+    And the response field "error" is "#string"
+    And table "users" has no rows
+
+  Scenario: A change is checked like a new user
+    Given variable "userId" is set to "${uuid}"
+    And table "users" receives rows:
+      | id        | username | email             |
+      | ${userId} | ada      | ada@example.org   |
+      | ${uuid}   | grace    | grace@example.org |
+    When I send PUT "/users/${userId}" with body:
+      """
+      { "username": "grace", "email": "ada@example.org" }
+      """
+    Then the response status is Conflict
+    When I send PUT "/users/${userId}" with body:
+      """
+      { "username": "ada", "email": "no address" }
+      """
+    Then the response status is 400
+    And table "users" has only these rows:
+      | username | email             |
+      | ada      | ada@example.org   |
+      | grace    | grace@example.org |

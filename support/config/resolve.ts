@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { BrineError, didYouMean } from '../errors';
-import { withEnvironment } from './from-environment';
+import { environmentName, withEnvironment } from './from-environment';
 import { configurationSchema, type ResolvedConfiguration } from './schema';
 import { schemaAt, shapeOf } from './walk';
 
@@ -18,7 +18,8 @@ const source = 'brine({...})';
 export function resolveConfiguration(given: unknown, environment: NodeJS.ProcessEnv): ResolvedConfiguration {
   const merged = withEnvironment(given, environment);
   const result = configurationSchema.safeParse(merged);
-  if (!result.success) throw combined(result.error.issues.flatMap((issue) => errorsOf(issue, merged)));
+  if (!result.success)
+    throw combined(result.error.issues.flatMap((issue) => errorsOf(issue, merged, environment)));
   const configuration = withShortForms(result.data);
   checkServices(configuration);
   return configuration;
@@ -30,9 +31,9 @@ function combined(errors: readonly BrineError[]): Error {
   return new AggregateError(errors, errors.map(({ message }) => message).join('\n'));
 }
 
-function errorsOf(issue: Issue, given: unknown): BrineError[] {
+function errorsOf(issue: Issue, given: unknown, environment: NodeJS.ProcessEnv): BrineError[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key));
-  return [wrongValue(issue, given)];
+  return [wrongValue(issue, given, environment)];
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): BrineError {
@@ -46,20 +47,30 @@ function unknownKey(path: readonly PropertyKey[], key: string): BrineError {
   });
 }
 
-function wrongValue(issue: Issue, given: unknown): BrineError {
+function wrongValue(issue: Issue, given: unknown, environment: NodeJS.ProcessEnv): BrineError {
   const value = issue.path.reduce<unknown>(
     (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
     given,
   );
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : [];
   return new BrineError('BRINE_CONFIG_002', {
-    key: dotted(issue.path),
-    source,
+    ...placeOf(issue.path, environment),
     value: value === undefined ? 'missing' : JSON.stringify(value),
     reason: value === undefined ? 'it must be given' : 'it is not allowed',
     suggestion: typeof value === 'string' ? didYouMean(value, choices) : '',
     expected: choices.length > 0 ? `one of ${choices.join(', ')}` : expectation(issue),
   });
+}
+
+/** Where a value came from: the environment goes before what was written. */
+function placeOf(
+  path: readonly PropertyKey[],
+  environment: NodeJS.ProcessEnv,
+): { key: string; source: string } {
+  const variable = environmentName(path.map(String));
+  return environment[variable] === undefined
+    ? { key: dotted(path), source }
+    : { key: variable, source: 'the environment' };
 }
 
 function expectation(issue: Issue): string {

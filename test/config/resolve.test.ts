@@ -69,7 +69,10 @@ describe('a wrong configuration is an error that names', () => {
   test('a wrong value, the allowed ones and the nearest', () => {
     const message = messageOf({ postgres: { provider: 'embeded' } });
     assert.match(message, /"postgres\.provider" in .* has the value "embeded"/);
-    assert.match(message, /did you mean "embedded"\? expected one of auto, container, compose, embedded, external/);
+    assert.match(
+      message,
+      /did you mean "embedded"\? expected one of auto, container, compose, embedded, external/,
+    );
   });
 
   test('a value of another type', () => {
@@ -136,6 +139,11 @@ describe('the environment', () => {
     const message = messageOf({}, { BRINE_TIMEOT: '5 s' });
     assert.match(message, /unknown configuration key "BRINE_TIMEOT" in the environment/);
     assert.match(message, /did you mean "BRINE_TIMEOUT"\?/);
+  });
+
+  test('is named as the source of a wrong value', () => {
+    const message = messageOf({ timeout: '5 s' }, { BRINE_TIMEOUT: '5 sconds' });
+    assert.match(message, /"BRINE_TIMEOUT" in the environment has the value "5 sconds"/);
   });
 
   test('has no text where a number belongs', () => {
