@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Envelope } from '@cucumber/messages';
+import { eventually } from '../../support/time';
 import { Project, type RunResult } from '../runs/project';
 import { echo, echoService } from '../runs/services';
 
@@ -119,6 +120,11 @@ describe('shards of a suite', () => {
       env: { MOON: 'rising', BRINE_REPORTS_DIRECTORY: 'killed' },
     });
     await run.says(/WAITING/);
+    // the runner writes its messages a little later than a step its words
+    await eventually(
+      async () => assert.equal(project.read('killed/messages.ndjson').split('"testCaseStarted":').length, 3),
+      { withinMs: 5_000 },
+    );
     run.kill('SIGKILL');
     await run.ended;
     const { code, stdout } = await report('first/messages.ndjson', 'killed/messages.ndjson', '--out', 'all');
