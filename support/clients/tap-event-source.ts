@@ -1,6 +1,14 @@
 import type { Admin, Consumer, GroupDescription, ITopicConfig, Kafka } from 'kafkajs';
-import { eventually } from '../time';
+import { bounded, eventually } from '../time';
 import type { EventSource, GroupProgress, SourceRecord } from './event-source';
+
+/**
+ * After a broker was restarted the recorder joins as a new member, and is given partitions when the old one's session is
+ * over. Brokers allow no shorter one.
+ */
+const sessionTimeoutMs = 6_000;
+const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 6 };
+const disconnectLimitMs = 5_000;
 
 /** What a tap reads of the lane it belongs to. */
 export interface TapOptions {
@@ -13,6 +21,7 @@ export interface TapOptions {
 export class TapEventSource implements EventSource {
   private readonly admin: Admin;
   private readonly taps = new Map<string, Promise<Consumer>>();
+  private ended = false;
   private listener: (record: SourceRecord) => void = () => {};
 
   private constructor(
@@ -58,6 +67,10 @@ export class TapEventSource implements EventSource {
       groupId: `${this.recorderPrefix()}${topic}`,
       maxWaitTimeInMs: 100,
       minBytes: 1,
+      sessionTimeout: sessionTimeoutMs,
+      heartbeatInterval: sessionTimeoutMs / 6,
+      // kafkajs begins anew by itself, also after it was told to end
+      retry: { ...retry, restartOnFailure: async () => !this.ended },
     });
     await consumer.connect();
     await hosted(() => consumer.subscribe({ topics: [topic], fromBeginning: true }));
@@ -134,9 +147,10 @@ export class TapEventSource implements EventSource {
 
   /** Ends the consumers, and deletes the lane's topics and groups: they are ours by their prefix. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.ended = true;
     const taps = await Promise.allSettled(this.taps.values());
     await Promise.allSettled(
-      taps.map((tap) => (tap.status === 'fulfilled' ? tap.value.disconnect() : undefined)),
+      taps.map((tap) => (tap.status === 'fulfilled' ? disconnected(tap.value) : undefined)),
     );
     if (this.options.topicPrefix !== '') await Promise.allSettled([this.deleteTopics(), this.deleteGroups()]);
     await this.admin.disconnect();
@@ -153,6 +167,10 @@ export class TapEventSource implements EventSource {
     const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(this.options.topicPrefix));
     if (ours.length > 0) await this.admin.deleteGroups(ours);
   }
+}
+
+async function disconnected(consumer: Consumer): Promise<void> {
+  await bounded(consumer.disconnect(), disconnectLimitMs, () => new Error('the consumer does not end'));
 }
 
 const hostedWithinMs = 10_000;
