@@ -79,7 +79,7 @@ function plan(compose: string, kafkaPort: number, more: object = {}): ProjectPla
   return { files, brine: JSON.stringify(configuration) };
 }
 
-/** What the engine has of compose projects of Brine's. */
+/** What the engine has of compose projects of Brine's; a developer's own are none of our business. */
 async function parts(): Promise<string[]> {
   const filters = encodeURIComponent(JSON.stringify({ label: ['com.docker.compose.project'] }));
   const ask = async (path: string) =>
@@ -89,7 +89,7 @@ async function parts(): Promise<string[]> {
   );
   const networks = (await ask('/networks?')).map(({ Name }: { Name: string }) => Name);
   const volumes = ((await ask('/volumes?')).Volumes ?? []).map(({ Name }: { Name: string }) => Name);
-  return [...containers, ...networks, ...volumes];
+  return [...containers, ...networks, ...volumes].filter((name) => /^\/?brine-[\da-f]{8}[-_]/.test(name));
 }
 
 /** The provider of the project's tests is the environment's, which goes before the configuration. */
