@@ -114,6 +114,7 @@ async function bench(place: string, limitMs: number): Promise<Target[]> {
   const truncate = samples.find(({ name }) => name.startsWith('TRUNCATE'))?.median ?? Number.NaN;
   const rows = [...samples, idle.samples].map((sample, index) => [
     sample.name,
+    digits(sample.quantile(0.25)),
     digits(sample.median),
     digits(sample.quantile(0.95)),
     `${digits(truncate / sample.median)} x`,
@@ -121,7 +122,7 @@ async function bench(place: string, limitMs: number): Promise<Target[]> {
     String(sample.count),
   ]);
   print(`\n${server.version}, data on ${kind} (${place})\n`);
-  print(table(['way', 'median ms', '95 % ms', 'against TRUNCATE', 'complete', 'rounds'], rows));
+  print(table(['way', '25 % ms', 'median ms', '95 % ms', 'against TRUNCATE', 'complete', 'rounds'], rows));
   const [three, ofMany] = [samples[0]?.median ?? Number.NaN, samples[1]?.median ?? Number.NaN];
   const growth = ofMany / three - 1;
   return [

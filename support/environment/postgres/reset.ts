@@ -20,7 +20,7 @@ const retryable = new Set(['55P03', '40P01', '40001', '23505']);
 /** A server that a scenario has restarted needs this long at most. */
 const restartLimitMs = 10_000;
 const insufficientPrivilege = '42501';
-/** A restored row leaves a dead one behind, which every later reset would read past: vacuumed after so many resets. */
+/** A restored row leaves a dead one behind, past which every later reset must read: so many of them until a vacuum. */
 const resetsPerVacuum = 200;
 
 /**
@@ -86,12 +86,13 @@ export class DatabaseReset implements AsyncDisposable {
     const session = await this.connected();
     const { writes, restored, appeared } = await session.reset(this.seen);
     this.seen = writes;
-    for (const name of restored) this.unclean.add(name);
-    if (++this.count % resetsPerVacuum === 0) await this.vacuum(session);
+    if (restored.length > 0) await this.clearAway(session, restored);
     return restored.length + appeared.length === 0 ? this.none : { restored, created: appeared };
   }
 
-  private async vacuum(session: ResetSession): Promise<void> {
+  private async clearAway(session: ResetSession, restored: readonly string[]): Promise<void> {
+    for (const name of restored) this.unclean.add(name);
+    if (++this.count % resetsPerVacuum !== 0) return;
     const names = [...this.unclean];
     this.unclean.clear();
     await session.vacuum(names).catch(() => {}); // a table that was dropped meanwhile; the reset itself is done

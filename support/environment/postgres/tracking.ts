@@ -272,7 +272,7 @@ DECLARE
   need oid[];
   accounted bigint;
   after_crash boolean;
-  u record;
+  swaps text;
 BEGIN
   WITH gone AS (DELETE FROM brine.dirty RETURNING relid, write)
     SELECT array_agg(DISTINCT relid), count(*) FILTER (WHERE write > seen) INTO dirty, accounted FROM gone;
@@ -292,20 +292,21 @@ BEGIN
     need := ARRAY(SELECT DISTINCT unnest(t.units) FROM brine.tracked t WHERE t.relid = ANY (dirty));
     IF in_order THEN
       restored := brine.restore_in_order(need);
-    ELSE
-      FOR u IN SELECT t.relid, t.name FROM brine.tracked t WHERE t.relid = ANY (need) LOOP
-        EXECUTE 'SELECT brine.restore_' || u.relid || '(''swap'')';
-        restored := restored || u.name;
-      END LOOP;
+    ELSIF need <> '{}' THEN
+      SELECT array_agg(t.name), 'SELECT ' || string_agg('brine.restore_' || t.relid || '(''swap'')', ', ')
+        INTO restored, swaps FROM brine.tracked t WHERE t.relid = ANY (need);
+      EXECUTE swaps; -- all at once: it must be planned each time
     END IF;
   END IF;
   IF 0 = ANY (dirty) THEN -- ALTER SEQUENCE .. RESTART: pg_sequence_last_value() is NULL again, and tells nothing
     PERFORM setval(q.relid::regclass, coalesce(q.last, q.first), q.last IS NOT NULL)
     FROM brine.sequences q JOIN pg_class c ON c.oid = q.relid;
   ELSIF accounted = writes - seen THEN
-    PERFORM setval(q.relid::regclass, coalesce(q.last, q.first), q.last IS NOT NULL)
-    FROM brine.free_sequences f JOIN brine.sequences q USING (relid) JOIN pg_class c ON c.oid = q.relid
-    WHERE pg_sequence_last_value(c.oid::regclass) IS DISTINCT FROM q.last;
+    IF EXISTS (SELECT FROM brine.free_sequences) THEN
+      PERFORM setval(q.relid::regclass, coalesce(q.last, q.first), q.last IS NOT NULL)
+      FROM brine.free_sequences f JOIN brine.sequences q USING (relid) JOIN pg_class c ON c.oid = q.relid
+      WHERE pg_sequence_last_value(c.oid::regclass) IS DISTINCT FROM q.last;
+    END IF;
   ELSE
     PERFORM setval(q.relid::regclass, coalesce(q.last, q.first), q.last IS NOT NULL)
     FROM brine.sequences q JOIN pg_class c ON c.oid = q.relid
