@@ -131,7 +131,9 @@ export class EventClient implements AsyncDisposable {
       kind: 'topic',
       name: topic,
       suggestion: didYouMean(topic, known),
-      known: known.join(', '),
+      known:
+        known.join(', ') ||
+        'none; name it in kafka.topics, or say before: Given topic "..." exists with 1 partition',
     });
   }
 

@@ -27,7 +27,7 @@ describe('a service that dies in the middle of a scenario', () => {
   before(async () => {
     project = await Project.create({
       files: { 'echo.js': echoService, 'features/dying.feature': dying },
-      brine: `{ services: { ${echo} } }`,
+      brine: `{ kafka: { topics: { orders: {} } }, services: { ${echo} } }`,
     });
     result = await project.run();
   });
