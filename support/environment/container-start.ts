@@ -108,8 +108,9 @@ export class ContainerStart<Facts extends BackingFacts> {
   private async running(): Promise<RunningContainer> {
     const { id } = this;
     const container = id === undefined ? undefined : await this.engine.inspect(id);
-    const port = container?.ports.get(this.recipe.port);
-    if (container === undefined || port === undefined) throw new Error('it ended at once');
+    if (container === undefined) throw new Error('it was removed while it started');
+    const port = container.ports.get(this.recipe.port);
+    if (port === undefined) throw ended(await this.engine.end(container.id)); // only a running one has its ports
     const log = () => this.engine.logTail(container.id, 'all');
     return {
       id: container.id,
@@ -167,9 +168,15 @@ export class ContainerStart<Facts extends BackingFacts> {
       await new Promise((resolve) => setTimeout(resolve, exitCheckMs));
       if (this.over) throw new Error('its start is over');
       const state = this.id === undefined ? undefined : await this.engine.inspect(this.id);
-      if (state?.ended) throw new Error(`it ended, with exit code ${state.exitCode}`);
+      if (state?.ended) throw ended(state.exitCode);
     }
   }
+}
+
+function ended(exitCode: number | undefined): Error {
+  return new Error(
+    exitCode === undefined ? 'it was removed while it started' : `it ended, with exit code ${exitCode}`,
+  );
 }
 
 /** The library counts memory in gigabytes. */
