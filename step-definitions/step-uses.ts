@@ -20,9 +20,13 @@ export class StepUses {
   of(text: string): readonly BackingServiceName[] {
     const known = this.known.get(text);
     if (known !== undefined) return known;
-    const found = this.patterns.find(({ pattern }) => pattern.test(text));
-    const uses = found?.entry.uses ?? backingServiceNames;
+    const uses = this.entryOf(text)?.uses ?? backingServiceNames;
     this.known.set(text, uses);
     return uses;
+  }
+
+  /** The entry of the catalogue that a step's text is one of. */
+  entryOf(text: string): StepEntry | undefined {
+    return this.patterns.find(({ pattern }) => pattern.test(text))?.entry;
   }
 }

@@ -14,3 +14,9 @@ export function chosenScenarios(pickles: readonly Pickle[]): ChosenScenario[] {
     uses: new Set(steps.flatMap(({ text }) => uses.of(text))),
   }));
 }
+
+/** Whether a text, without its keyword, is a step of the catalogue. */
+export function knownSteps(): (text: string) => boolean {
+  const uses = new StepUses(catalogue.all(), parameterTypes);
+  return (text) => uses.entryOf(text) !== undefined;
+}

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { Plugin } from '@cucumber/cucumber/api';
-import type { Envelope } from '@cucumber/messages';
+import type { Envelope, Pickle } from '@cucumber/messages';
 import { maskMessage, maskResults } from '../reports/masked-messages';
 import { buildRunReport } from '../reports/run-report';
-import { serialLast } from '../world/parallel-rules';
+import { mostAtOnce, serialLast } from '../world/parallel-rules';
+import { ChosenFeatures } from './chosen-features';
 import { chosenScenarios } from './chosen-scenarios';
 import { type ResolvedConfiguration, resolveConfiguration } from './config';
 import { runMark } from './environment/leftovers/remove.js';
@@ -17,6 +18,8 @@ const runVariable = 'BRINE_RUN';
 const noRun = '';
 /** Steps are given their time-out when they are defined, before the run has started. */
 const timeoutVariable = 'BRINE_STEP_TIMEOUT';
+/** How many lanes will have work at most: the others need not be opened. */
+const lanesVariable = 'BRINE_LANES';
 
 /** The exit codes of shells for these. */
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -64,8 +67,8 @@ class RunSession {
   }
 
   /** The hooks of the run are called all the same: what {@link runVariable} says is meant for them. */
-  startNothing(): void {
-    this.host.say('no scenario was chosen, so nothing is started');
+  startNothing(why: string): void {
+    this.host.say(`no scenario was chosen, so nothing is started: ${why}`);
   }
 
   /**
@@ -156,6 +159,19 @@ function giveUp(error: unknown, say: (line: string) => void): never {
   process.exit(1);
 }
 
+/** What the runner hands to those who choose. */
+interface Chosen {
+  readonly pickle: Pickle;
+}
+
+async function orGiveUp(say: (line: string) => void, check: () => void | Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    giveUp(error, say);
+  }
+}
+
 /** The runner's short options that stand before a value: what follows the letter is that value. */
 const takesValue = 'cfilprt';
 
@@ -170,31 +186,45 @@ const plugin: Plugin<unknown> = {
   type: 'plugin',
   optionsKey: 'brine',
   coordinator: ({ operation, on, transform, options, environment }) => {
-    if (operation !== 'runCucumber' || isDryRun(process.argv)) return undefined;
+    if (operation !== 'runCucumber') return undefined;
+    const { cwd } = environment;
     const plainly = maskFor([]);
-    const configuration = configurationOf(options, (line) => environment.stderr.write(`${plainly(line)}\n`));
+    const sayPlainly = (line: string) => environment.stderr.write(`${plainly(line)}\n`);
+    const configuration = configurationOf(options, sayPlainly);
     const mask = maskFor(configuration.secrets);
     const say = (line: string) => environment.stderr.write(`${mask(line)}\n`);
+    const features = new ChosenFeatures(process.argv, cwd);
+    on('message', (message) => features.read(message));
+    on('paths:resolve', (paths) => orGiveUp(say, () => features.found(paths)));
+    const check = (pickles: readonly Chosen[]) =>
+      orGiveUp(say, () => features.assertWorthRunning(pickles.map(({ pickle }) => pickle)));
+    if (isDryRun(process.argv)) {
+      transform('pickles:filter', async (pickles) => {
+        await check(pickles);
+        return pickles;
+      });
+      return undefined;
+    }
     process.env[timeoutVariable] = String(configuration.timeout);
     process.env[runVariable] = noRun;
-    const session = new RunSession(configuration, { cwd: environment.cwd, say });
-    let unreadable = false;
+    const session = new RunSession(configuration, { cwd, say });
     let over = false;
     const hide = hiding(mask);
     on('message', (message) => {
       hide(message);
-      const { parseError, testRunFinished } = message;
-      unreadable ||= parseError !== undefined;
-      over ||= testRunFinished !== undefined;
+      over ||= message.testRunFinished !== undefined;
     });
     transform('pickles:filter', async (pickles) => {
       // the runner ends the run after its plugins have chosen when a feature cannot be read
-      if (unreadable) return pickles;
+      if (features.unreadable) return pickles;
+      await check(pickles);
       if (pickles.length === 0) {
-        session.startNothing();
+        session.startNothing(features.describeEmptyChoice());
         return pickles;
       }
-      const scenarios = chosenScenarios(pickles.map(({ pickle }) => pickle));
+      const chosen = pickles.map(({ pickle }) => pickle);
+      process.env[lanesVariable] = String(mostAtOnce(chosen));
+      const scenarios = chosenScenarios(chosen);
       await session.start(notNeeded(configuration, scenarios));
       return pickles;
     });

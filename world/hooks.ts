@@ -25,11 +25,18 @@ class Worker {
     throw new BrineError('BRINE_ENV_007', { reason: 'the lane of this worker is not open' });
   }
 
+  /** Opens the lane before the first scenario, unless there are fewer scenarios than lanes. */
+  async prepare(): Promise<void> {
+    if (workerIndex() < Number(process.env.BRINE_LANES ?? Number.POSITIVE_INFINITY)) await this.open();
+  }
+
+  /** Also a lane that was not expected to get a scenario opens when it does. */
   async open(): Promise<void> {
+    if (this.opened !== undefined) return;
     const file = process.env.BRINE_RUN;
     if (file === undefined) throw new BrineError('BRINE_ENV_007', { reason: 'there is no run' });
     if (file === '') return; // no scenario was chosen
-    this.opened = await Lane.open(readRunFacts(file), Number(process.env.CUCUMBER_WORKER_ID ?? 0));
+    this.opened = await Lane.open(readRunFacts(file), workerIndex());
     for (const note of this.opened.notReset()) process.stderr.write(`${note}\n`);
   }
 
@@ -37,6 +44,10 @@ class Worker {
     await this.opened?.[Symbol.asyncDispose]();
     this.opened = undefined;
   }
+}
+
+function workerIndex(): number {
+  return Number(process.env.CUCUMBER_WORKER_ID ?? 0);
 }
 
 /** Brine's own time-outs come first: their messages say more than the runner's. */
@@ -53,11 +64,12 @@ setWorldConstructor(AcceptanceWorld);
 setParallelCanAssign(mayRunBeside);
 setDefaultTimeout(Number(process.env.BRINE_STEP_TIMEOUT ?? usualTimeoutMs) + graceMs);
 
-BeforeAll({ name: 'open the lane', timeout: laneTimeoutMs }, () => worker.open());
+BeforeAll({ name: 'open the lane', timeout: laneTimeoutMs }, () => worker.prepare());
 
 AfterAll({ name: 'close the lane', timeout: hookTimeoutMs }, () => worker.close());
 
 Before({ name: 'begin the scenario', timeout: laneTimeoutMs }, async function (this: AcceptanceWorld) {
+  await worker.open();
   const left = worker.lane.isClean ? [] : await worker.lane.reset();
   this.enter(worker.lane);
   for (const note of [...left, ...(await worker.lane.beginScenario())]) this.attach(note, noteMediaType);

@@ -27,6 +27,11 @@ export function serialLast<T>(scenarios: readonly T[], tagged: (scenario: T) => 
   return [...scenarios.filter((scenario) => !isSerial(tagged(scenario))), ...last];
 }
 
+/** How many lanes have work at most: those with `@serial` come last, one after the other, in a lane that had some. */
+export function mostAtOnce(scenarios: readonly Tagged[]): number {
+  return Math.max(1, scenarios.filter((scenario) => !isSerial(scenario)).length);
+}
+
 function isSerial({ tags }: Tagged): boolean {
   return tags.some(({ name }) => name === serial);
 }

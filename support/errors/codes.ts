@@ -59,6 +59,14 @@ export const errorCodes = {
     message: '{action} of {owner} (container {id}): {reason}',
     next: '{advice}',
   },
+  BRINE_FEATURE_001: {
+    message: 'what stands here would not be tested, and would pass:\n{places}',
+    next: 'correct the keyword, add steps or rows, or delete it; what is not ready yet can wait behind a tag: --tags "not @wip"',
+  },
+  BRINE_SELECT_001: {
+    message: '{what} chooses nothing: {reason}',
+    next: '{suggestion}{kind}: {known}',
+  },
   BRINE_SERVICE_001: {
     message: 'service "{service}" {event}{log}',
     next: '{advice}',

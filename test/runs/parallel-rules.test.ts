@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { TimeConversion } from '@cucumber/messages';
-import { outcomes, type RunResult, runOnce } from './project';
+import { outcomes, Project, type RunResult, runOnce } from './project';
+import { echoService } from './services';
 
 const steps = `
 const { Given } = require('@cucumber/cucumber');
@@ -108,3 +109,22 @@ function spansOf({ messages }: RunResult): Span[] {
       : [],
   );
 }
+
+describe('more lanes than scenarios', () => {
+  it('are not opened', async () => {
+    const one = `Feature: one
+  Scenario: alone
+    When I send GET "/hello"
+    Then the response status is 200
+`;
+    const lane = `console.log(require('node:fs').appendFileSync('opened', process.env.LANE + '\\n'));\n`;
+    await using project = await Project.create({
+      files: { 'echo.js': lane + echoService, 'features/one.feature': one },
+      brine: `{ services: { echo: { command: 'node echo.js', env: { PORT: '{{self.port}}', LANE: '{{lane.index}}' } } } }`,
+    });
+    const run = await project.run(['--parallel', '3']);
+    assert.equal(run.exitCode, 0, run.output);
+    assert.equal(project.read('opened'), '0\n');
+    await project.leavesNothing();
+  });
+});

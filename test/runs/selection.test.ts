@@ -113,13 +113,46 @@ describe("the runner's own options keep working:", { concurrency: 2 }, () => {
 
   for (const args of [[], ['--parallel', '2']]) {
     it(`a selection of nothing starts nothing and passes ${args.join(' ')}`, async () => {
-      const { names, result } = await selected('--tags', '@nobody', ...args);
+      const { names, result } = await selected('--tags', '@smoke and @broken', ...args);
       assert.deepEqual(names, []);
       assert.equal(result.exitCode, 0, result.output);
       assert.doesNotMatch(result.output, /embedded/);
-      assert.match(result.output, /no scenario was chosen, so nothing is started/);
+      assert.match(result.output, /no scenario was chosen, so nothing is started: none of 5 fits/);
     });
   }
+
+  for (const { args, says } of [
+    {
+      args: ['--tags', '@smok or @brokn'],
+      says: /--tags "@smok or @brokn" chooses nothing: no scenario has the tag @smok\n.*did you mean "@smoke"\? tags: @broken, @flaky, @slow, @smoke {2}\[BRINE_SELECT_001\]/,
+    },
+    {
+      args: ['--name', 'greats', '--name', 'fails'],
+      says: /--name "greats" chooses nothing: no scenario has such a name\n.*did you mean "greets"\?/,
+    },
+    {
+      args: ['features/ona.feature', 'features/two.feature'],
+      says: /the path "features\/ona\.feature" chooses nothing: there is no such file or folder\n.*did you mean "features\/one\.feature"\?/,
+    },
+    {
+      args: ['features/one.feature:4'],
+      says: /the path "features\/one\.feature:4" chooses nothing: no scenario begins at line 4\n.*examples: 3, 7 /,
+    },
+  ]) {
+    it(`what is nowhere fails the run before anything starts: ${args.join(' ')}`, async () => {
+      const { names, result } = await selected(...args);
+      assert.deepEqual(names, []);
+      assert.equal(result.exitCode, 1, result.output);
+      assert.match(result.output, says);
+      assert.doesNotMatch(result.output, /embedded|^\s+at /m);
+    });
+  }
+
+  it('an expression with a tag that is nowhere is fine when it chooses something', async () => {
+    const { names, result } = await selected('--tags', '@slow and not @wip');
+    assert.deepEqual(names, ['greets slowly']);
+    assert.equal(result.exitCode, 0, result.output);
+  });
 });
 
 describe('a feature that cannot be read', () => {

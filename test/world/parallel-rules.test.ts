@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { mayRunBeside, serialLast } from '../../world/parallel-rules';
+import { mayRunBeside, mostAtOnce, serialLast } from '../../world/parallel-rules';
 
 function scenario(...tags: string[]) {
   return { tags: tags.map((name) => ({ name })) };
@@ -33,4 +33,9 @@ test('@serial scenarios come last, and all keep their order otherwise', () => {
   const all = [['@serial', '1'], ['2'], ['@serial', '3'], ['4']].map((tags) => scenario(...tags));
   const ordered = serialLast(all, (one) => one).map(({ tags }) => tags.at(-1)!.name);
   assert.deepEqual(ordered, ['2', '4', '1', '3']);
+});
+
+test('as many lanes have work as there are scenarios, for all @serial ones together one', () => {
+  assert.equal(mostAtOnce([scenario(), scenario('@exclusive:a'), scenario('@serial')]), 2);
+  assert.equal(mostAtOnce([scenario('@serial'), scenario('@serial')]), 1);
 });
