@@ -37,6 +37,7 @@ export const ErrorCode = {
   memberIdRequired: 79,
   fencedInstanceId: 82,
   invalidRecord: 87,
+  producerFenced: 90,
 } as const;
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { contextOf } from '../../support/kafka-broker/wire/api-definition';
 import { FrameSplitter } from '../../support/kafka-broker/wire/frame-splitter';
 import { WireReader } from '../../support/kafka-broker/wire/reader';
+import { taggedFields } from '../../support/kafka-broker/wire/struct';
 import type { WireType } from '../../support/kafka-broker/wire/types';
 import { WireWriter } from '../../support/kafka-broker/wire/writer';
 
@@ -38,7 +39,7 @@ export class RawClient implements Disposable {
     api.request.write(body, request, context);
     const answer = await this.exchange(api.key, version, body.toBuffer(), context.flexible);
     const reader = new WireReader(answer);
-    // The only flexible request offered is ApiVersions, whose answer has the old header.
+    if (context.flexible && api.key !== 18) taggedFields.read(reader); // the header of a flexible answer
     const response = api.response.read(reader, context);
     if (reader.remaining > 0) throw new Error(`${reader.remaining} bytes too many in the answer`);
     return response;

@@ -1,12 +1,13 @@
 import { ErrorCode } from '../error-code';
 import { addPartitionsToTxnApi } from '../wire/messages/add-partitions-to-txn';
+import { fencedSince2 } from './fenced-producer';
 import { implement } from './registered-api';
 
 /** Another partition of the same request was at fault (OPERATION_NOT_ATTEMPTED). */
 const operationNotAttempted = 55;
 
 /** AddPartitionsToTxn (24), versions 0-2: all partitions, or none when one of them does not exist. */
-export const addPartitionsToTxn = implement(addPartitionsToTxnApi, (request, { broker }) => {
+export const addPartitionsToTxn = implement(addPartitionsToTxnApi, (request, { broker, version }) => {
   const exists = (topic: string, partition: number) =>
     broker.topics.partition(topic, partition) !== undefined;
   const wanted = request.topics.flatMap(({ name, partitions }) =>
@@ -21,7 +22,9 @@ export const addPartitionsToTxn = implement(addPartitionsToTxnApi, (request, { b
       name,
       results: partitions.map((partitionIndex) => ({
         partitionIndex,
-        errorCode: exists(name, partitionIndex) ? error : ErrorCode.unknownTopicOrPartition,
+        errorCode: exists(name, partitionIndex)
+          ? fencedSince2(error, version)
+          : ErrorCode.unknownTopicOrPartition,
       })),
     })),
   };

@@ -14,7 +14,7 @@ export const maxPartitions = 10_000;
  * (`topic-configs.ts`) only max.message.bytes acts.
  */
 export const createTopics = implement(createTopicsApi, ({ topics, validateOnly }, { broker }) => ({
-  topics: topics.map((wanted) => {
+  topics: distinct(topics).map((wanted) => {
     const isAmbiguous = topics.filter(({ name }) => name === wanted.name).length > 1;
     const problem = isAmbiguous
       ? { errorCode: ErrorCode.invalidRequest, errorMessage: 'Duplicate topic name.' }
@@ -25,6 +25,11 @@ export const createTopics = implement(createTopicsApi, ({ topics, validateOnly }
     return { name: wanted.name, ...(problem ?? { errorCode: ErrorCode.none }) };
   }),
 }));
+
+/** A name that occurs twice is answered once. */
+function distinct<T extends { readonly name: string }>(topics: readonly T[]): T[] {
+  return [...new Map(topics.map((topic) => [topic.name, topic])).values()];
+}
 
 interface WantedTopic {
   readonly name: string;
@@ -39,6 +44,8 @@ function problemOf(wanted: WantedTopic, broker: BrokerContext) {
   const fail = (errorCode: ErrorCode, errorMessage: string) => ({ errorCode, errorMessage });
   if (!Topics.isValidName(name)) return fail(ErrorCode.invalidTopic, `Topic name '${name}' is illegal.`);
   if (broker.topics.get(name)) return fail(ErrorCode.topicAlreadyExists, `Topic '${name}' already exists.`);
+  const twin = broker.topics.collidingWith(name);
+  if (twin) return fail(ErrorCode.invalidTopic, `Topic '${name}' collides with existing topic: ${twin}`);
   if (assignments.length > 0) {
     if (numPartitions !== -1 || replicationFactor !== -1) {
       return fail(

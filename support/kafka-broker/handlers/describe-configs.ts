@@ -1,5 +1,6 @@
 import { ErrorCode } from '../error-code';
 import { topicConfigDefaults } from '../state/topic-configs';
+import { Topics } from '../state/topics';
 import { describeConfigsApi } from '../wire/messages/describe-configs';
 import { configSource, resourceType } from './config-resources';
 import { implement } from './registered-api';
@@ -25,6 +26,7 @@ interface Settings {
 
 function settingsOf(type: number, name: string, broker: BrokerContext): Settings {
   if (type === resourceType.topic) {
+    if (!Topics.isValidName(name)) return { errorCode: ErrorCode.invalidTopic, settings: [] };
     const topic = broker.topics.get(name);
     if (topic) return { errorCode: ErrorCode.none, settings: topicSettings(topic.configs) };
     return { errorCode: ErrorCode.unknownTopicOrPartition, settings: [] };

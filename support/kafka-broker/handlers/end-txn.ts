@@ -1,8 +1,10 @@
 import { endTxnApi } from '../wire/messages/end-txn';
+import { fencedSince2 } from './fenced-producer';
 import { implement } from './registered-api';
 
 /** EndTxn (26), versions 0-2. Markers are written and offsets settled before the answer. */
-export const endTxn = implement(endTxnApi, (request, { broker }) => {
+export const endTxn = implement(endTxnApi, (request, { broker, version }) => {
   const outcome = request.committed ? 'commit' : 'abort';
-  return { errorCode: broker.transactions.end(request.transactionalId, request, outcome) };
+  const errorCode = broker.transactions.end(request.transactionalId, request, outcome);
+  return { errorCode: fencedSince2(errorCode, version) };
 });

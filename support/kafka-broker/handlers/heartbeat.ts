@@ -4,6 +4,7 @@ import { implement } from './registered-api';
 
 /** Heartbeat (12), versions 0-3. */
 export const heartbeat = implement(heartbeatApi, (request, { broker }) => {
+  if (request.groupId === '') return { errorCode: ErrorCode.invalidGroupId };
   const group = broker.groups.get(request.groupId);
   return { errorCode: group?.heartbeat(request, request.generationId) ?? ErrorCode.unknownMemberId };
 });

@@ -4,6 +4,7 @@ import { implement } from './registered-api';
 
 /** SyncGroup (14), versions 0-3. The assignments are opaque; only the leader's count. */
 export const syncGroup = implement(syncGroupApi, async (request, { broker }) => {
+  if (request.groupId === '') return { errorCode: ErrorCode.invalidGroupId, assignment: Buffer.alloc(0) };
   const group = broker.groups.get(request.groupId);
   if (!group) return { errorCode: ErrorCode.unknownMemberId, assignment: Buffer.alloc(0) };
   const assignments = new Map(request.assignments.map(({ memberId, assignment }) => [memberId, assignment]));

@@ -35,6 +35,12 @@ export class Topics<B extends LogBatch = LogBatch> {
     return this.#topics.get(name)?.partitions[index];
   }
 
+  /** A topic whose name differs in dots and underscores only: their metrics would have one name (Kafka's rule). */
+  collidingWith(name: string): string | undefined {
+    const plain = (each: string) => each.replaceAll('.', '_');
+    return [...this.#topics.keys()].find((other) => other !== name && plain(other) === plain(name));
+  }
+
   all(): Topic<B>[] {
     return [...this.#topics.values()];
   }

@@ -139,6 +139,7 @@ export class Transactions {
     transactionalId: string,
     producer: Producer,
   ): { readonly transaction: Transaction } | { readonly error: ErrorCode } {
+    if (transactionalId === '') return { error: ErrorCode.invalidRequest };
     const transaction = this.#transactions.get(transactionalId);
     if (!transaction || transaction.producerId !== producer.producerId) {
       return { error: ErrorCode.invalidProducerIdMapping };
