@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { apiVersionsApi } from '../../../support/kafka-broker/wire/messages/api-versions';
+import { Checks } from '../check';
+import { offeredApis } from '../target';
+
+export const checks = new Checks();
+const { add } = checks;
+
+const client = { clientSoftwareName: 'conformance', clientSoftwareVersion: '1' };
+
+add('ApiVersions: every version gives the same list', async (target, raw) => {
+  const lists = [];
+  for (const version of target.versions(apiVersionsApi)) {
+    if (version > 3) continue;
+    const { errorCode, apiKeys } = await raw.send(apiVersionsApi, version, client);
+    assert.equal(errorCode, 0);
+    lists.push(apiKeys.map(({ apiKey }) => apiKey).sort());
+  }
+  for (const list of lists) assert.deepEqual(list, lists[0]);
+});
+
+add('ApiVersions: a version that is too new is error 35 in the layout of version 0', async (_target, raw) => {
+  const answer = await raw.exchange(18, 99, Buffer.from([1, 1, 0]), true);
+  assert.equal(answer.readInt16BE(0), 35);
+  assert.ok(answer.readInt32BE(2) > 0);
+});
+
+add(
+  'A real Kafka 4 has dropped the oldest versions; the embedded broker has them, for old clients',
+  (target) => {
+    const dropped = offeredApis
+      .filter((api) => (target.lowest(api) ?? 0) > api.versions[0])
+      .map((api) => `${api.key}: ${target.lowest(api)}`);
+    const expected = target.differs<string[]>('old-versions', {
+      embedded: [],
+      real: ['0: 3', '1: 4', '2: 1', '8: 2', '9: 1', '19: 2', '20: 1', '32: 1'],
+    });
+    assert.deepEqual(dropped, expected);
+    return Promise.resolve();
+  },
+);
+
+add('Every API that the embedded broker offers, a real one offers in a common version', (target) => {
+  const missing = offeredApis.filter((api) => target.versions(api).length === 0);
+  assert.deepEqual(
+    missing.map(({ key }) => key),
+    [],
+  );
+  return Promise.resolve();
+});
+
+add(
+  'An unknown API, a version not offered, or bytes that are no request end the connection',
+  async (target) => {
+    for (const [key, version] of [
+      [0x7ffe, 0],
+      [3, 99],
+    ] as const) {
+      using bad = await target.connect();
+      bad.post(key, version, Buffer.alloc(8));
+      await bad.ended();
+    }
+    for (const bytes of ['00000003ffffff', 'ffffffff', '7fffffff', '00000000']) {
+      using bad = await target.connect();
+      bad.socket.write(Buffer.from(bytes, 'hex'));
+      await bad.ended();
+    }
+  },
+);

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+test('every difference that a check asserts is explained in docs/kafka-broker.md, and no other', () => {
+  const folder = join(__dirname, 'cases');
+  const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const asserted = sources.flatMap((source) =>
+    [...source.matchAll(/\.differs(?:<[^>]*>)?\(\s*'([^']+)'/g)].map((match) => match[1]),
+  );
+  const page = readFileSync(join(__dirname, '../../docs/kafka-broker.md'), 'utf8');
+  const explained = [...page.matchAll(/^\| `([a-z0-9-]+)` +\|/gm)].map((match) => match[1]);
+  assert.deepEqual([...new Set(asserted)].sort(), explained.sort());
+  assert.ok(explained.length > 0);
+});

@@ -1,0 +1,124 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Jars of a Kafka, as `.ci/kafka/fetch-jars.sh` fetches them; undefined when the environment names none. */
+export const kafkaJars: string | undefined = process.env.BRINE_KAFKA_JARS;
+
+const logging = resolve(__dirname, '../../.ci/docker/images/kafka/rootfs/opt/kafka/config/log4j2.properties');
+const run = promisify(execFile);
+
+/** How one of Kafka's Java programs is called. */
+export function javaArguments(jars: string, mainClass: string, args: readonly string[]): string[] {
+  const quick = ['-Xmx256M', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+  return [...quick, `-Dlog4j2.configurationFile=${logging}`, '-cp', join(jars, '*'), mainClass, ...args];
+}
+
+/** A real Kafka, one node in a Java process of its own, on loopback, in a folder that goes with it. */
+export class RealKafka implements AsyncDisposable {
+  readonly address: string;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+
+  private constructor(address: string, child: ChildProcess, folder: string) {
+    this.address = address;
+    this.#child = child;
+    this.#folder = folder;
+  }
+
+  /**
+   * @param jars the folder of its jars
+   * @throws when it ends before it serves; the message has the end of its log
+   */
+  static async start(jars: string, settings: Readonly<Record<string, string>> = {}): Promise<RealKafka> {
+    const folder = await mkdtemp(join(tmpdir(), 'brine-real-kafka-'));
+    const [port, controllerPort] = await freePorts(2);
+    const address = `127.0.0.1:${port}`;
+    const file = join(folder, 'server.properties');
+    const properties = { ...defaults(address, `127.0.0.1:${controllerPort}`, folder), ...settings };
+    await writeFile(
+      file,
+      Object.entries(properties)
+        .map((entry) => entry.join('='))
+        .join('\n'),
+    );
+    const format = ['format', '-t', '5L6g3nShT-eMCtK--X86sw', '-c', file];
+    await run('java', javaArguments(jars, 'kafka.tools.StorageTool', format));
+    const server = ['-Xms256M', '-Xmx512M', '-XX:+UseSerialGC', `-Dlog4j2.configurationFile=${logging}`];
+    const child = spawn('java', [...server, '-cp', join(jars, '*'), 'kafka.Kafka', file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const kafka = new RealKafka(address, child, folder);
+    await started(child).catch(async (error) => {
+      await kafka[Symbol.asyncDispose]();
+      throw error;
+    });
+    return kafka;
+  }
+
+  /** The process, for who wants to know what it takes. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const ended = once(this.#child, 'exit');
+      this.#child.kill('SIGKILL');
+      await ended;
+    }
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function defaults(address: string, controller: string, folder: string): Record<string, string> {
+  return {
+    'node.id': '1',
+    'process.roles': 'broker,controller',
+    listeners: `PLAINTEXT://${address},CONTROLLER://${controller}`,
+    'advertised.listeners': `PLAINTEXT://${address}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'controller.quorum.voters': `1@${controller}`,
+    'offsets.topic.replication.factor': '1',
+    'offsets.topic.num.partitions': '1',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.num.partitions': '1',
+    'transaction.state.log.min.isr': '1',
+    'share.coordinator.state.topic.replication.factor': '1',
+    'share.coordinator.state.topic.min.isr': '1',
+    'group.initial.rebalance.delay.ms': '0',
+    'log.dirs': join(folder, 'data'),
+  };
+}
+
+function started(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = '';
+    const read = (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-20_000);
+      if (log.includes('Kafka Server started')) resolve();
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`Kafka ended with ${code}:\n${log.slice(-3_000)}`)));
+  });
+}
+
+/** Ports that nobody listens on; they are held together, so that they are different ones. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports: number[] = [];
+  for (const server of servers) {
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = server.address();
+    if (address !== null && typeof address === 'object') ports.push(address.port);
+  }
+  for (const server of servers) await new Promise((done) => server.close(done));
+  return ports;
+}
