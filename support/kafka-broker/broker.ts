@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Connection } from './connection';
+import { logDirectory } from './handlers/describe-log-dirs';
 import { RebalanceNudge } from './handlers/rebalance-nudge';
-import type { BrokerContext } from './handlers/request-context';
+import { type BrokerContext, nodeId } from './handlers/request-context';
 import { type BrokerRecord, type GroupSnapshot, recordsIn, recordsOf, snapshotOf } from './inspection';
+import { recordBatchContent } from './records/batch-content';
 import { controlBatch } from './records/control-batch';
 import type { RecordBatch } from './records/record-batch';
 import { registry } from './registry';
-import { SystemClock } from './state/clock';
+import { BrokerConfigs } from './state/broker-configs';
+import { type Clock, SystemClock } from './state/clock';
 import { Groups } from './state/groups';
+import { Retention } from './state/retention';
+import { configProblem } from './state/topic-configs';
 import { Topics } from './state/topics';
 import { type EndedTransaction, Transactions } from './state/transactions';
 
@@ -27,6 +32,15 @@ export interface KafkaBrokerOptions {
   initialRebalanceDelayMs?: number;
   /** Answer waiting fetches of members with error 6 as a rebalance starts, so that kafkajs joins at once. Default true. */
   fastRebalance?: boolean;
+  /**
+   * The most bytes of records that are kept, in all topics together. Beyond it the oldest records of the biggest topics
+   * are let go, and the log says so. Default 512 MB.
+   */
+  maxBytes?: number;
+  /** How often old records are let go by age, and keyed topics compacted. Default 300,000 ms, which is Kafka's. */
+  retentionCheckIntervalMs?: number;
+  /** Time and timers. Default: those of the system, with `now`. */
+  clock?: Clock;
   /** Milliseconds since the epoch. Default Date.now. */
   now?: () => number;
   /** From 0 (included) to 1 (not included). Default Math.random. */
@@ -34,6 +48,13 @@ export interface KafkaBrokerOptions {
   /** Is told what went wrong, one line each. Default: nobody is. */
   log?: (line: string) => void;
 }
+
+export interface NewTopic {
+  readonly partitions?: number;
+  readonly configs?: Readonly<Record<string, string>>;
+}
+
+const defaultMaxBytes = 512 * 2 ** 20;
 
 /** transaction.max.timeout.ms of Kafka. */
 const maxTransactionTimeoutMs = 900_000;
@@ -45,14 +66,14 @@ export class KafkaBroker implements AsyncDisposable {
   readonly #server: Server;
   readonly #connections: Set<Connection>;
   readonly #context: BrokerContext;
-  readonly #clock: SystemClock;
+  readonly #clock: Clock & Partial<Disposable>;
   readonly #log: (line: string) => void;
 
   private constructor(
     server: Server,
     connections: Set<Connection>,
     context: BrokerContext,
-    clock: SystemClock,
+    clock: Clock & Partial<Disposable>,
     log: (line: string) => void,
   ) {
     this.#server = server;
@@ -66,7 +87,7 @@ export class KafkaBroker implements AsyncDisposable {
   /** Resolves when clients can connect. @throws when the address cannot be listened on; the message names it */
   static async start(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
     const { host = '127.0.0.1', port: wantedPort = 0, log = () => {} } = options;
-    const clock = new SystemClock(options.now ?? Date.now);
+    const clock = options.clock ?? new SystemClock(options.now ?? Date.now);
     const connections = new Set<Connection>();
     const server = createServer();
     const port = await listen(server, host, wantedPort);
@@ -80,13 +101,38 @@ export class KafkaBroker implements AsyncDisposable {
     return new KafkaBroker(server, connections, context, clock, log);
   }
 
-  /** @throws when there is such a topic already, the name is not valid or the count is below 1 */
-  createTopic(name: string, { partitions = this.#context.settings.defaultPartitions } = {}): void {
+  /**
+   * @param configs settings of the topic, as Kafka names them: `{ 'cleanup.policy': 'compact' }`
+   * @throws when there is such a topic already, the name or a setting is not valid, or the count is below 1
+   */
+  createTopic(
+    name: string,
+    { partitions = this.#context.settings.defaultPartitions, configs = {} }: NewTopic = {},
+  ): void {
     if (!Topics.isValidName(name)) throw new Error(`"${name}" is no valid name for a topic`);
     if (this.#context.topics.get(name)) throw new Error(`there is a topic "${name}" already`);
     if (!Number.isInteger(partitions) || partitions < 1)
       throw new Error(`a topic with ${partitions} partitions`);
-    this.#context.topics.create(name, partitions);
+    const settings = new Map(Object.entries(configs));
+    const problem = configProblem(settings);
+    if (problem !== null) throw new Error(`topic "${name}": ${problem}`);
+    this.#context.topics.create(name, partitions, settings);
+  }
+
+  /**
+   * Compacts all partitions of the topic now, whatever its cleanup.policy, and to its end: a real broker leaves the
+   * newest segment alone. The last record always stays. Tombstones stay for delete.retention.ms.
+   * @throws when there is no such topic
+   */
+  compact(name: string): void {
+    const topic = this.#context.topics.get(name);
+    if (!topic) throw new Error(`there is no topic "${name}"`);
+    this.#context.retention.compact(topic);
+  }
+
+  /** What happens every `retentionCheckIntervalMs`, now: old records go, and keyed topics are compacted where it is due. */
+  applyRetention(): void {
+    this.#context.retention.check();
   }
 
   /** @throws when there is no such topic */
@@ -142,13 +188,14 @@ export class KafkaBroker implements AsyncDisposable {
 
   /** Ends all connections at once, and all timers. May be called again. */
   async close(): Promise<void> {
-    this.#clock[Symbol.dispose]();
+    this.#context.retention[Symbol.dispose]();
+    this.#clock[Symbol.dispose]?.();
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
     for (const connection of this.#connections) connection.destroy();
     await closed;
-    this.#clock[Symbol.dispose]();
+    this.#clock[Symbol.dispose]?.();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -169,12 +216,7 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-function createContext(
-  options: KafkaBrokerOptions,
-  clock: SystemClock,
-  host: string,
-  port: number,
-): BrokerContext {
+function createContext(options: KafkaBrokerOptions, clock: Clock, host: string, port: number): BrokerContext {
   const topics = new Topics<RecordBatch>();
   const groups = new Groups({
     clock,
@@ -186,7 +228,19 @@ function createContext(
     maxTimeoutMs: maxTransactionTimeoutMs,
     onEnd: (ended) => carryOut(ended, topics, groups, clock),
   });
+  const configs = new BrokerConfigs(fixedConfigs(options));
+  const retention = new Retention({
+    topics,
+    clock,
+    content: recordBatchContent,
+    settingsOf: (topic) => configs.settingsOf(topic),
+    maxBytes: options.maxBytes ?? defaultMaxBytes,
+    checkIntervalMs: options.retentionCheckIntervalMs ?? 300_000,
+    log: options.log ?? (() => {}),
+  });
   return {
+    configs,
+    retention,
     clusterId: 'brine-embedded-broker0',
     clock,
     topics,
@@ -205,13 +259,27 @@ function createContext(
   };
 }
 
+/** What cannot be changed while the broker runs, under the names that Kafka gives it. */
+function fixedConfigs(options: KafkaBrokerOptions): Map<string, string> {
+  const values = {
+    'auto.create.topics.enable': options.autoCreateTopics ?? true,
+    'broker.id': nodeId,
+    'default.replication.factor': 1,
+    'delete.topic.enable': true,
+    'group.initial.rebalance.delay.ms': options.initialRebalanceDelayMs ?? 0,
+    'log.dirs': logDirectory,
+    'log.retention.check.interval.ms': options.retentionCheckIntervalMs ?? 300_000,
+    'max.incremental.fetch.session.cache.slots': 1_000,
+    'node.id': nodeId,
+    'num.partitions': options.defaultPartitions ?? 1,
+    'offsets.topic.num.partitions': 50,
+    'transaction.max.timeout.ms': maxTransactionTimeoutMs,
+  };
+  return new Map(Object.entries(values).map(([name, value]) => [name, String(value)]));
+}
+
 /** The end of a transaction: a marker in each partition it wrote to, and its offsets settled. */
-function carryOut(
-  ended: EndedTransaction,
-  topics: Topics<RecordBatch>,
-  groups: Groups,
-  clock: SystemClock,
-): void {
+function carryOut(ended: EndedTransaction, topics: Topics<RecordBatch>, groups: Groups, clock: Clock): void {
   const { outcome, producerId, producerEpoch } = ended;
   for (const { topic, partition } of ended.partitions) {
     const marker = controlBatch(outcome, producerId, producerEpoch, clock.now());

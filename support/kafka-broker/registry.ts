@@ -9,10 +9,12 @@ import { deleteRecords } from './handlers/delete-records';
 import { deleteTopics } from './handlers/delete-topics';
 import { describeConfigs } from './handlers/describe-configs';
 import { describeGroups } from './handlers/describe-groups';
+import { describeLogDirs } from './handlers/describe-log-dirs';
 import { endTxn } from './handlers/end-txn';
 import { fetch } from './handlers/fetch';
 import { findCoordinator } from './handlers/find-coordinator';
 import { heartbeat } from './handlers/heartbeat';
+import { incrementalAlterConfigs } from './handlers/incremental-alter-configs';
 import { initProducerId } from './handlers/init-producer-id';
 import { joinGroup } from './handlers/join-group';
 import { leaveGroup } from './handlers/leave-group';
@@ -53,7 +55,9 @@ export const registry: ReadonlyMap<number, RegisteredApi> = new Map(
     txnOffsetCommit,
     describeConfigs,
     alterConfigs,
+    describeLogDirs,
     createPartitions,
     deleteGroups,
+    incrementalAlterConfigs,
   ].map((api) => [api.key, api]),
 );

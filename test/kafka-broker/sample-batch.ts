@@ -2,7 +2,9 @@ import { crc32c } from '../../support/kafka-broker/records/crc32c';
 import { WireWriter } from '../../support/kafka-broker/wire/writer';
 
 export interface SampleBatch {
-  readonly values: readonly string[];
+  readonly values: ReadonlyArray<string | null>;
+  /** None for those left out. */
+  readonly keys?: ReadonlyArray<string | null>;
   readonly attributes?: number;
   readonly timestamps?: readonly number[];
   readonly producerId?: bigint;
@@ -15,7 +17,9 @@ export interface SampleBatch {
 /** A record batch of version 2, as a client would send it. */
 export function sampleBatch(sample: SampleBatch): Buffer {
   const { values, timestamps = values.map(() => 1_000) } = sample;
-  const records = Buffer.concat(values.map((value, index) => record(value, index, timestamps)));
+  const records = Buffer.concat(
+    values.map((value, index) => record(sample.keys?.[index] ?? null, value, index, timestamps)),
+  );
   const checked = new WireWriter();
   checked.int16(sample.attributes ?? 0);
   checked.int32(values.length - 1);
@@ -37,14 +41,20 @@ export function sampleBatch(sample: SampleBatch): Buffer {
   return batch.toBuffer();
 }
 
-function record(value: string, index: number, timestamps: readonly number[]): Buffer {
+function record(
+  key: string | null,
+  value: string | null,
+  index: number,
+  timestamps: readonly number[],
+): Buffer {
   const body = new WireWriter();
   body.int8(0);
   body.varlong(BigInt((timestamps[index] ?? 0) - (timestamps[0] ?? 0)));
   body.varint(index);
-  body.varint(-1);
-  body.varint(Buffer.byteLength(value));
-  body.raw(Buffer.from(value));
+  for (const part of [key, value]) {
+    body.varint(part === null ? -1 : Buffer.byteLength(part));
+    body.raw(Buffer.from(part ?? ''));
+  }
   body.varint(0);
   const bytes = body.toBuffer();
   const framed = new WireWriter();

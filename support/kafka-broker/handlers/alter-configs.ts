@@ -1,34 +1,33 @@
 import { ErrorCode } from '../error-code';
-import { configProblem } from '../state/topic-configs';
 import { alterConfigsApi } from '../wire/messages/alter-configs';
-import { resourceType } from './config-resources';
+import { configFailure, configTarget } from './config-changes';
 import { implement } from './registered-api';
 import type { BrokerContext } from './request-context';
 
-/**
- * AlterConfigs (33), versions 0-1, for topics: what is given replaces all that was set before.
- * Not implemented: changing the broker's own settings (error 42).
- */
+/** AlterConfigs (33), versions 0-1 (KIP-133), for topics and brokers: what is given replaces all that was set before. */
 export const alterConfigs = implement(alterConfigsApi, ({ resources, validateOnly }, { broker }) => ({
-  responses: resources.map(({ resourceType: type, resourceName, configs }) => {
-    const wanted = new Map(
-      configs.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const])),
-    );
-    const problem = problemOf(type, resourceName, wanted, broker);
-    const topic = broker.topics.get(resourceName);
-    if (problem === null && topic && !validateOnly) {
-      topic.configs.clear();
-      for (const [name, value] of wanted) topic.configs.set(name, value);
-    }
-    const result = problem ?? { errorCode: ErrorCode.none, errorMessage: null };
-    return { resourceType: type, resourceName, ...result };
+  responses: resources.map(({ resourceType, resourceName, configs }) => {
+    const result = alter({ resourceType, resourceName, configs, validateOnly }, broker);
+    return { resourceType, resourceName, ...result };
   }),
 }));
 
-function problemOf(type: number, name: string, wanted: Map<string, string>, { topics }: BrokerContext) {
-  const fail = (errorCode: ErrorCode, errorMessage: string | null) => ({ errorCode, errorMessage });
-  if (type !== resourceType.topic) return fail(ErrorCode.invalidRequest, 'Only topics can be configured.');
-  if (!topics.get(name)) return fail(ErrorCode.unknownTopicOrPartition, null);
-  const badConfig = configProblem(wanted);
-  return badConfig === null ? null : fail(ErrorCode.invalidConfig, badConfig);
+interface Alteration {
+  readonly resourceType: number;
+  readonly resourceName: string;
+  readonly configs: ReadonlyArray<{ name: string; value: string | null }>;
+  readonly validateOnly: boolean;
+}
+
+function alter({ resourceType, resourceName, configs, validateOnly }: Alteration, broker: BrokerContext) {
+  const target = configTarget(resourceType, resourceName, broker);
+  if ('errorCode' in target) return target;
+  const unset = configs.filter(({ value }) => value === null).map(({ name }) => name);
+  if (unset.length > 0) {
+    return configFailure(ErrorCode.invalidRequest, `Null value not supported for : ${unset.join(',')}`);
+  }
+  const wanted = new Map(configs.map(({ name, value }) => [name, value ?? '']));
+  const problem = target.problemOf(wanted);
+  if (problem === null && !validateOnly) target.replace(wanted);
+  return problem ?? configFailure(ErrorCode.none, null);
 }

@@ -2,4 +2,4 @@
 export const resourceType = { topic: 2, broker: 4 } as const;
 
 /** Where the value of a setting comes from (DescribeConfigsResponse.ConfigSource). */
-export const configSource = { topic: 1, staticBroker: 4, byDefault: 5 } as const;
+export const configSource = { topic: 1, broker: 2, cluster: 3, staticBroker: 4, byDefault: 5 } as const;

@@ -10,8 +10,8 @@ export const maxPartitions = 10_000;
 
 /**
  * CreateTopics (19), versions 0-4. -1 partitions or replicas: the broker's defaults.
- * Simplified: the topic exists when the answer arrives, so the time-out has no meaning; of the settings
- * (`topic-configs.ts`) only max.message.bytes acts.
+ * Simplified: the topic exists when the answer arrives, so the time-out has no meaning. Which settings act is said in
+ * `topic-configs.ts`.
  */
 export const createTopics = implement(createTopicsApi, ({ topics, validateOnly }, { broker }) => ({
   topics: distinct(topics).map((wanted) => {

@@ -1,67 +1,58 @@
 import { ErrorCode } from '../error-code';
-import { topicConfigDefaults } from '../state/topic-configs';
 import { Topics } from '../state/topics';
 import { describeConfigsApi } from '../wire/messages/describe-configs';
-import { configSource, resourceType } from './config-resources';
+import { resourceType } from './config-resources';
+import { brokerConfigsOf, clusterConfigsOf, type DescribedConfig, topicConfigsOf } from './described-config';
 import { implement } from './registered-api';
 import { type BrokerContext, nodeId } from './request-context';
 
 /**
- * DescribeConfigs (32), versions 0-3, for topics and for the broker.
- * Not implemented: synonyms, types and documentation of settings (answered empty), loggers.
+ * DescribeConfigs (32), versions 0-3 (KIP-133, KIP-226, KIP-569), for topics, a broker, and what was set for all brokers.
+ * Simplified: of the settings that Kafka knows by several names (log.retention.hours) one is shown (log.retention.ms).
+ * Not implemented: loggers, client metrics, groups (error 42).
  */
 export const describeConfigs = implement(describeConfigsApi, (request, { broker }) => ({
   results: request.resources.map(({ resourceType: type, resourceName, configurationKeys }) => {
-    const resource = { resourceType: type, resourceName };
-    const { errorCode, settings } = settingsOf(type, resourceName, broker);
-    const configs = settings.filter(({ name }) => configurationKeys?.includes(name) ?? true);
-    return { ...resource, errorCode, errorMessage: null, configs };
+    const found = find(type, resourceName, broker);
+    const configs = found.configs
+      .filter(({ name }) => configurationKeys?.includes(name) ?? true)
+      .map((config) => ({
+        ...config,
+        synonyms: request.includeSynonyms ? config.synonyms : [],
+        documentation: request.includeDocumentation ? config.documentation : null,
+      }));
+    return { ...found, resourceType: type, resourceName, configs };
   }),
 }));
 
-interface Settings {
+interface Found {
   readonly errorCode: ErrorCode;
-  readonly settings: ReturnType<typeof setting>[];
+  readonly errorMessage: string | null;
+  readonly configs: readonly DescribedConfig[];
 }
 
-function settingsOf(type: number, name: string, broker: BrokerContext): Settings {
+function find(type: number, name: string, { topics, configs }: BrokerContext): Found {
   if (type === resourceType.topic) {
-    if (!Topics.isValidName(name)) return { errorCode: ErrorCode.invalidTopic, settings: [] };
-    const topic = broker.topics.get(name);
-    if (topic) return { errorCode: ErrorCode.none, settings: topicSettings(topic.configs) };
-    return { errorCode: ErrorCode.unknownTopicOrPartition, settings: [] };
+    const topic = topics.get(name);
+    if (topic) return found(topicConfigsOf(topic.configs, configs, String(nodeId)));
+    return Topics.isValidName(name)
+      ? failed(ErrorCode.unknownTopicOrPartition, null)
+      : failed(ErrorCode.invalidTopic, `Topic name is invalid: '${name}' is illegal`);
   }
-  if (type === resourceType.broker && (name === '' || name === String(nodeId))) {
-    return { errorCode: ErrorCode.none, settings: brokerSettings(broker) };
-  }
-  return { errorCode: ErrorCode.invalidRequest, settings: [] };
-}
-
-function topicSettings(own: ReadonlyMap<string, string>) {
-  return [...topicConfigDefaults].map(([name, fallback]) => {
-    const value = own.get(name);
-    return setting(
-      name,
-      value ?? fallback,
-      value === undefined ? configSource.byDefault : configSource.topic,
-      false,
-    );
-  });
-}
-
-function brokerSettings({ settings }: BrokerContext) {
-  const values = {
-    'auto.create.topics.enable': settings.autoCreateTopics,
-    'broker.id': nodeId,
-    'default.replication.factor': 1,
-    'num.partitions': settings.defaultPartitions,
-  };
-  return Object.entries(values).map(([name, value]) =>
-    setting(name, String(value), configSource.staticBroker, true),
+  if (type !== resourceType.broker)
+    return failed(ErrorCode.invalidRequest, `Unsupported resource type: ${type}`);
+  if (name === '') return found(clusterConfigsOf(configs));
+  if (name === String(nodeId)) return found(brokerConfigsOf(configs, name));
+  return failed(
+    ErrorCode.invalidRequest,
+    `Unexpected broker id, expected ${nodeId} or empty string, but received ${name}`,
   );
 }
 
-function setting(name: string, value: string, source: number, readOnly: boolean) {
-  const isDefault = source === configSource.byDefault;
-  return { name, value, readOnly, isDefault, configSource: source, isSensitive: false };
+function found(configs: readonly DescribedConfig[]): Found {
+  return { errorCode: ErrorCode.none, errorMessage: null, configs };
+}
+
+function failed(errorCode: ErrorCode, errorMessage: string | null): Found {
+  return { errorCode, errorMessage, configs: [] };
 }

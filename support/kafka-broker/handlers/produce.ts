@@ -1,26 +1,25 @@
 import { ErrorCode } from '../error-code';
-import { checkProduced } from '../records/check-batches';
+import { type BatchRules, checkProduced } from '../records/check-batches';
 import type { RecordBatch } from '../records/record-batch';
 import type { PartitionLog } from '../state/partition-log';
-import { maxMessageBytes } from '../state/topic-configs';
+import type { TopicSettings } from '../state/topic-configs';
 import { produceApi } from '../wire/messages/produce';
 import { implement } from './registered-api';
 import type { BrokerContext } from './request-context';
 
+/** The last version in which producers may send the message formats 0 and 1. */
+const lastVersionWithMessages = 2;
+const allReplicas = -1;
+
 /**
- * Produce (0), versions 0-7: idempotent and transactional producers included.
- * Simplified: one replica, so acks -1 and 1 are the same; the time stamp is always the producer's.
- * Not implemented: record formats before version 2 (error 43). Compressed batches are checked, not unpacked.
+ * Produce (0), versions 0-7: idempotent and transactional producers included; message formats 0 and 1 are converted to 2
+ * on their way in (KIP-98). One replica is all there is, so acks -1 and 1 wait for the same.
  */
-export const produce = implement(produceApi, (request, { broker }) => {
-  const acksAreValid = request.acks >= -1 && request.acks <= 1;
+export const produce = implement(produceApi, (request, { broker, version }) => {
   const topics = request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ index, records }) => {
-      const result = acksAreValid
-        ? append(broker, name, index, records)
-        : refused(ErrorCode.invalidRequiredAcks);
-      return { index, ...result };
+      return { index, ...append(broker, { topicName: name, index, records, acks: request.acks, version }) };
     }),
   }));
   if (request.acks !== 0) return { topics };
@@ -30,23 +29,58 @@ export const produce = implement(produceApi, (request, { broker }) => {
   return null;
 });
 
+interface Wanted {
+  readonly topicName: string;
+  readonly index: number;
+  readonly records: Buffer | null;
+  readonly acks: number;
+  readonly version: number;
+}
+
 interface Appended {
   readonly errorCode: ErrorCode;
   readonly baseOffset: bigint;
   readonly logStartOffset: bigint;
+  readonly logAppendTimeMs?: bigint;
 }
 
-function append(broker: BrokerContext, topicName: string, index: number, records: Buffer | null): Appended {
+function append(broker: BrokerContext, { topicName, index, records, acks, version }: Wanted): Appended {
+  if (acks < allReplicas || acks > 1) return refused(ErrorCode.invalidRequiredAcks);
   const topic = broker.topics.get(topicName);
   const log = topic?.partitions[index];
   if (!topic || !log) return refused(ErrorCode.unknownTopicOrPartition);
-  const checked = checkProduced(records, maxMessageBytes(topic.configs));
+  const settings = broker.configs.settingsOf(topic);
+  if (acks === allReplicas && settings.number('min.insync.replicas') > inSyncReplicas) {
+    return refused(ErrorCode.notEnoughReplicas);
+  }
+  const checked = checkProduced(records, {
+    ...rulesOf(settings, broker.clock.now()),
+    acceptsOldFormats: version <= lastVersionWithMessages,
+  });
   if ('error' in checked) return refused(checked.error);
   const { batch } = checked;
   const error = batch.isTransactional
     ? broker.transactions.checkProduce(batch, topicName, index)
     : ErrorCode.none;
   return error === ErrorCode.none ? appendInSequence(broker, topicName, index, log, batch) : refused(error);
+}
+
+/** Every partition has one replica. */
+const inSyncReplicas = 1;
+
+function rulesOf(settings: TopicSettings, now: number): BatchRules {
+  const compressionType = settings.text('compression.type');
+  const hasLevel = compressionType === 'gzip' || compressionType === 'zstd';
+  return {
+    now,
+    maxSize: settings.number('max.message.bytes'),
+    needsKeys: settings.compacts,
+    stampsTime: settings.text('message.timestamp.type') === 'LogAppendTime',
+    maxBeforeMs: settings.number('message.timestamp.before.max.ms'),
+    maxAfterMs: settings.number('message.timestamp.after.max.ms'),
+    compressionType,
+    ...(hasLevel && { compressionLevel: settings.number(`compression.${compressionType}.level`) }),
+  };
 }
 
 function appendInSequence(
@@ -60,7 +94,8 @@ function appendInSequence(
   if (verdict.kind === 'refuse') return refused(verdict.error);
   const baseOffset =
     verdict.kind === 'duplicate' ? verdict.baseOffset : topics.append(topic, index, log, batch).baseOffset;
-  return { errorCode: ErrorCode.none, baseOffset, logStartOffset: log.startOffset };
+  const logAppendTimeMs = batch.hasLogAppendTime ? batch.maxTimestamp : -1n;
+  return { errorCode: ErrorCode.none, baseOffset, logStartOffset: log.startOffset, logAppendTimeMs };
 }
 
 function refused(errorCode: ErrorCode): Appended {

@@ -1,6 +1,8 @@
 import type { RecordBatch } from '../records/record-batch';
+import type { BrokerConfigs } from '../state/broker-configs';
 import type { Clock } from '../state/clock';
 import type { Groups } from '../state/groups';
+import type { Retention } from '../state/retention';
 import type { Signal } from '../state/signal';
 import type { Topics } from '../state/topics';
 import type { Transactions } from '../state/transactions';
@@ -18,6 +20,8 @@ export interface BrokerContext {
   readonly transactions: Transactions;
   readonly nudge: RebalanceNudge;
   readonly settings: BrokerSettings;
+  readonly configs: BrokerConfigs;
+  readonly retention: Retention<RecordBatch>;
   readonly host: string;
   /** Known once the broker listens, which is before the first request. */
   readonly port: number;

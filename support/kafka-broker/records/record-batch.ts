@@ -1,6 +1,7 @@
 import type { LogBatch, RecordPosition } from '../state/log-batch';
 import { WireReader } from '../wire/reader';
 import { decompress } from './compression';
+import { crc32c } from './crc32c';
 import { type DecodedRecord, readRecord } from './record';
 
 /** Where the fields of a record batch of version 2 lie (DefaultRecordBatch in Apache Kafka). */
@@ -21,15 +22,17 @@ export const batchLayout = {
   records: 61,
 } as const;
 
-export const batchFlags = { codec: 0x07, transactional: 0x10, control: 0x20 } as const;
+export const batchFlags = { codec: 0x07, logAppendTime: 0x08, transactional: 0x10, control: 0x20 } as const;
 
 /** A batch may not grow beyond this when it is decompressed. */
 const decompressedLimit = 256 * 1024 * 1024;
 
-/** A record batch of version 2, whose bytes stay as they came: only the offset and leader epoch are stamped. */
+/**
+ * A record batch of version 2, whose bytes stay as they came: only the offset and leader epoch are stamped, and, where
+ * the topic's settings or a wrong maximum of the time stamps demand it, the times.
+ */
 export class RecordBatch implements LogBatch {
   readonly bytes: Buffer;
-  #trueMaxTimestamp: bigint | undefined;
 
   /** @param bytes one whole batch, already checked, that nobody else changes */
   constructor(bytes: Buffer) {
@@ -38,6 +41,14 @@ export class RecordBatch implements LogBatch {
 
   get size(): number {
     return this.bytes.length;
+  }
+
+  get baseOffset(): bigint {
+    return this.bytes.readBigInt64BE(batchLayout.baseOffset);
+  }
+
+  get leaderEpoch(): number {
+    return this.bytes.readInt32BE(batchLayout.leaderEpoch);
   }
 
   get recordCount(): number {
@@ -61,11 +72,11 @@ export class RecordBatch implements LogBatch {
   }
 
   get isTransactional(): boolean {
-    return (this.#attributes & batchFlags.transactional) !== 0;
+    return (this.attributes & batchFlags.transactional) !== 0;
   }
 
   get isControl(): boolean {
-    return (this.#attributes & batchFlags.control) !== 0;
+    return (this.attributes & batchFlags.control) !== 0;
   }
 
   placeAt(baseOffset: bigint): void {
@@ -73,33 +84,59 @@ export class RecordBatch implements LogBatch {
     this.bytes.writeInt32BE(0, batchLayout.leaderEpoch);
   }
 
-  /** The records inside, none for a control batch. @throws when they cannot be decompressed or read */
-  records(): DecodedRecord[] {
-    if (this.isControl) return [];
-    const codec = this.#attributes & batchFlags.codec;
-    const reader = new WireReader(
-      decompress(codec, this.bytes.subarray(batchLayout.records), decompressedLimit),
-    );
-    const base = { timestamp: this.bytes.readBigInt64BE(batchLayout.firstTimestamp) };
-    return Array.from({ length: this.recordCount }, () => readRecord(reader, base.timestamp));
-  }
-
-  positionAt(timestamp: bigint): RecordPosition | null {
-    if (this.#maxTimestamp() < timestamp) return null;
-    const found = this.#readable()?.find((record) => record.timestamp >= timestamp);
-    return found ?? { offsetDelta: 0, timestamp: this.bytes.readBigInt64BE(batchLayout.firstTimestamp) };
-  }
-
-  get #attributes(): number {
+  get attributes(): number {
     return this.bytes.readInt16BE(batchLayout.attributes);
   }
 
-  /** The header's maximum may be wrong: kafkajs writes one that ignores time stamps set by the caller. */
-  #maxTimestamp(): bigint {
-    for (const { timestamp } of this.#trueMaxTimestamp === undefined ? (this.#readable() ?? []) : []) {
-      if (timestamp > (this.#trueMaxTimestamp ?? -1n)) this.#trueMaxTimestamp = timestamp;
-    }
-    return this.#trueMaxTimestamp ?? this.bytes.readBigInt64BE(batchLayout.maxTimestamp);
+  get codec(): number {
+    return this.attributes & batchFlags.codec;
+  }
+
+  get firstTimestamp(): bigint {
+    return this.bytes.readBigInt64BE(batchLayout.firstTimestamp);
+  }
+
+  get maxTimestamp(): bigint {
+    return this.bytes.readBigInt64BE(batchLayout.maxTimestamp);
+  }
+
+  /** All records have one time: that of the broker when the batch came (message.timestamp.type). */
+  get hasLogAppendTime(): boolean {
+    return (this.attributes & batchFlags.logAppendTime) !== 0;
+  }
+
+  /** Sets the latest time of the records, and whose time it is; the checksum follows. */
+  stampTime(maxTimestamp: bigint, isLogAppendTime: boolean): void {
+    if (maxTimestamp === this.maxTimestamp && isLogAppendTime === this.hasLogAppendTime) return;
+    const others = this.attributes & ~batchFlags.logAppendTime;
+    this.bytes.writeInt16BE(
+      others | (isLogAppendTime ? batchFlags.logAppendTime : 0),
+      batchLayout.attributes,
+    );
+    this.bytes.writeBigInt64BE(maxTimestamp, batchLayout.maxTimestamp);
+    this.bytes.writeUInt32BE(crc32c(this.bytes.subarray(batchLayout.attributes)), batchLayout.crc);
+  }
+
+  /** The records as they were before compression. @throws when they cannot be decompressed */
+  payload(): Buffer {
+    return decompress(this.codec, this.bytes.subarray(batchLayout.records), decompressedLimit);
+  }
+
+  /** The records inside, none for a control batch. @throws when they cannot be decompressed or read */
+  records(): DecodedRecord[] {
+    if (this.isControl) return [];
+    const reader = new WireReader(this.payload());
+    const base = this.firstTimestamp;
+    const records = Array.from({ length: this.recordCount }, () => readRecord(reader, base));
+    if (!this.hasLogAppendTime) return records;
+    const timestamp = this.maxTimestamp;
+    return records.map((record) => ({ ...record, timestamp }));
+  }
+
+  positionAt(timestamp: bigint): RecordPosition | null {
+    if (this.maxTimestamp < timestamp) return null;
+    const found = this.#readable()?.find((record) => record.timestamp >= timestamp);
+    return found ?? { offsetDelta: 0, timestamp: this.firstTimestamp };
   }
 
   #readable(): DecodedRecord[] | undefined {

@@ -1,5 +1,11 @@
 import { MalformedError } from '../wire/malformed-error';
 import { WireReader } from '../wire/reader';
+import { WireWriter } from '../wire/writer';
+
+export interface RecordHeader {
+  key: string;
+  value: Buffer | null;
+}
 
 /** One record of a batch, its offset still relative to the batch's. */
 export interface DecodedRecord {
@@ -7,7 +13,7 @@ export interface DecodedRecord {
   readonly timestamp: bigint;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: Array<{ key: string; value: Buffer | null }>;
+  readonly headers: RecordHeader[];
 }
 
 /** Reads one record of version 2 (DefaultRecord in Apache Kafka): every number is a zigzag varint. */
@@ -19,6 +25,23 @@ export function readRecord(reader: WireReader, baseTimestamp: bigint): DecodedRe
   const key = readNullable(body);
   const value = readNullable(body);
   return { offsetDelta, timestamp, key, value, headers: readHeaders(body) };
+}
+
+/** Writes one record of version 2. */
+export function writeRecord(writer: WireWriter, record: DecodedRecord, baseTimestamp: bigint): void {
+  const body = new WireWriter();
+  body.int8(0); // attributes
+  body.varlong(record.timestamp - baseTimestamp);
+  body.varint(record.offsetDelta);
+  writeNullable(body, record.key);
+  writeNullable(body, record.value);
+  body.varint(record.headers.length);
+  for (const { key, value } of record.headers) {
+    writeNullable(body, Buffer.from(key, 'utf8'));
+    writeNullable(body, value);
+  }
+  writer.varint(body.length);
+  for (const chunk of body.chunks()) writer.raw(chunk);
 }
 
 function readHeaders(body: WireReader): DecodedRecord['headers'] {
@@ -33,4 +56,9 @@ function readHeaders(body: WireReader): DecodedRecord['headers'] {
 function readNullable(reader: WireReader): Buffer | null {
   const length = reader.varint();
   return length === -1 ? null : reader.take(length);
+}
+
+function writeNullable(writer: WireWriter, bytes: Buffer | null): void {
+  writer.varint(bytes?.length ?? -1);
+  if (bytes) writer.raw(bytes);
 }

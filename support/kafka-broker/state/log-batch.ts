@@ -15,6 +15,8 @@ export interface LogBatch {
   readonly baseSequence: number;
   readonly isTransactional: boolean;
   readonly isControl: boolean;
+  /** Of its latest record, in ms since the epoch; -1n: the records have no times. */
+  readonly maxTimestamp: bigint;
   /** Writes the offset into the batch, when the log has assigned it. */
   placeAt(baseOffset: bigint): void;
   /** The first record at or after the time (ms since the epoch), or null when all are older. */
@@ -28,4 +30,6 @@ export interface StoredBatch<B extends LogBatch = LogBatch> {
   readonly lastOffset: bigint;
   /** Grows with every batch of the whole broker: the order in which things happened, across partitions. */
   readonly ordinal: number;
+  /** From when on compaction removes the batch's tombstones, or its marker. Not set: no compaction has seen it yet. */
+  readonly deleteHorizon?: number;
 }

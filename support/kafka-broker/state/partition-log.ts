@@ -1,3 +1,4 @@
+import { type BatchContent, type CompactionRules, compacted } from './compaction';
 import type { LogBatch, RecordPosition, StoredBatch } from './log-batch';
 import { ProducerSequences } from './producer-sequences';
 import { Signal } from './signal';
@@ -11,12 +12,14 @@ export interface AbortedTransaction {
 
 /** The log of one partition. There is one replica, so the end of the log is the high watermark. */
 export class PartitionLog<B extends LogBatch = LogBatch> {
-  /** After every append, every end of a transaction, and when the topic goes. */
+  /** After every append, every end of a transaction, when records go, and when the topic goes. */
   readonly changed = new Signal();
   readonly sequences = new ProducerSequences();
   #batches: StoredBatch<B>[] = [];
   #startOffset = 0n;
   #endOffset = 0n;
+  #size = 0;
+  #compactedTo = 0n;
   readonly #open = new Map<bigint, bigint>();
   #aborted: AbortedTransaction[] = [];
 
@@ -30,11 +33,16 @@ export class PartitionLog<B extends LogBatch = LogBatch> {
     return this.#endOffset;
   }
 
+  /** The bytes of all batches. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** All below is decided: the first offset of the oldest open transaction, else the end. */
   get lastStableOffset(): bigint {
     let stable = this.#endOffset;
     for (const first of this.#open.values()) if (first < stable) stable = first;
-    return stable;
+    return stable < this.#startOffset ? this.#startOffset : stable;
   }
 
   /**
@@ -56,6 +64,7 @@ export class PartitionLog<B extends LogBatch = LogBatch> {
     batch.placeAt(baseOffset);
     const stored = { batch, ordinal, baseOffset, lastOffset: baseOffset + BigInt(batch.lastOffsetDelta) };
     this.#batches.push(stored);
+    this.#size += batch.size;
     this.#endOffset = stored.lastOffset + 1n;
     this.sequences.accept(batch, baseOffset);
     if (batch.isTransactional && !batch.isControl && !this.#open.has(batch.producerId)) {
@@ -141,8 +150,46 @@ export class PartitionLog<B extends LogBatch = LogBatch> {
   deleteBefore(offset: bigint): void {
     if (offset <= this.#startOffset) return;
     this.#startOffset = offset;
-    this.#batches = this.#batches.slice(this.#indexOf(offset));
+    for (const { batch } of this.#batches.splice(0, this.#indexOf(offset))) this.#size -= batch.size;
     this.#aborted = this.#aborted.filter(({ lastOffset }) => lastOffset >= offset);
+    this.changed.emit();
+  }
+
+  /**
+   * Forgets the oldest batches as long as `isDue` says so, given the bytes of the log and the batch to go. What an open
+   * transaction wrote stays, and all after it.
+   */
+  deleteOldest(isDue: (size: number, oldest: StoredBatch<B>) => boolean): void {
+    const limit = this.lastStableOffset;
+    let size = this.#size;
+    let end = this.#startOffset;
+    for (const stored of this.#batches) {
+      if (stored.lastOffset >= limit || !isDue(size, stored)) break;
+      size -= stored.batch.size;
+      end = stored.lastOffset + 1n;
+    }
+    this.deleteBefore(end);
+  }
+
+  /** What came since the last compaction: its share of all bytes, and the time of its first batch. */
+  get dirt(): { ratio: number; since: bigint } {
+    const dirty = this.#batches.slice(this.#indexOf(this.#compactedTo));
+    const bytes = dirty.reduce((sum, { batch }) => sum + batch.size, 0);
+    return { ratio: bytes === 0 ? 0 : bytes / this.#size, since: dirty[0]?.batch.maxTimestamp ?? -1n };
+  }
+
+  /** Removes the records whose key has a later one (see `compaction.ts`). All others keep their offsets. */
+  compact(content: BatchContent<B>, rules: CompactionRules): void {
+    const limit = this.lastStableOffset;
+    const result = compacted(this.#batches, content, {
+      ...rules,
+      limit,
+      isAborted: (stored) => this.#isAborted(stored),
+    });
+    this.#batches = result.batches;
+    this.#compactedTo = result.compactedTo;
+    this.#size = this.#batches.reduce((sum, { batch }) => sum + batch.size, 0);
+    this.#aborted = this.#aborted.filter(({ lastOffset }) => lastOffset >= result.compactedTo);
     this.changed.emit();
   }
 

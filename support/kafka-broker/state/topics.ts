@@ -16,9 +16,17 @@ export interface Visible<B extends LogBatch> {
   readonly batches: readonly StoredBatch<B>[];
 }
 
+/** A batch was appended, whoever may read it. */
+export interface Appended<B extends LogBatch> {
+  readonly topic: Topic<B>;
+  readonly log: PartitionLog<B>;
+  readonly bytes: number;
+}
+
 /** The topics of the broker, and the only way to write to their logs. */
 export class Topics<B extends LogBatch = LogBatch> {
   readonly visible = new Signal<Visible<B>>();
+  readonly appended = new Signal<Appended<B>>();
   readonly #topics = new Map<string, Topic<B>>();
   #ordinal = 0;
 
@@ -71,6 +79,8 @@ export class Topics<B extends LogBatch = LogBatch> {
     const stored = log.append(batch, this.#ordinal++);
     log.changed.emit();
     if (!batch.isTransactional) this.visible.emit({ topic, partition, batches: [stored] });
+    const owner = this.#topics.get(topic);
+    if (owner) this.appended.emit({ topic: owner, log, bytes: batch.size });
     return stored;
   }
 
