@@ -1,6 +1,7 @@
-import type { Admin, Consumer, GroupDescription, ITopicConfig, Kafka } from 'kafkajs';
+import type { Admin, Consumer, GroupDescription, ITopicConfig, Kafka, KafkaMessage } from 'kafkajs';
 import { bounded, eventually } from '../time';
 import type { EventSource, GroupProgress, SourceRecord } from './event-source';
+import { TapPositions } from './tap-positions';
 
 /**
  * After a broker was restarted the recorder joins as a new member, and is given partitions when the old one's session is
@@ -21,6 +22,7 @@ export interface TapOptions {
 export class TapEventSource implements EventSource {
   private readonly admin: Admin;
   private readonly taps = new Map<string, Promise<Consumer>>();
+  private readonly positions = new TapPositions();
   private ended = false;
   private listener: (record: SourceRecord) => void = () => {};
 
@@ -74,21 +76,30 @@ export class TapEventSource implements EventSource {
     });
     await consumer.connect();
     await hosted(() => consumer.subscribe({ topics: [topic], fromBeginning: true }));
+    // also for batches that hold nothing but markers or what was aborted (kafkajs 1256)
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
+      this.positions.passed(`${payload.topic}/${payload.partition}`, BigInt(payload.lastOffset)),
+    );
     const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
     await consumer.run({
-      eachMessage: async ({ topic: from, partition, message }) =>
-        this.listener({
-          topic: from,
-          partition,
-          offset: BigInt(message.offset),
-          timestamp: Number(message.timestamp),
-          key: message.key,
-          value: message.value,
-          headers: headersOf(message.headers ?? {}),
-        }),
+      eachMessage: async ({ topic: from, partition, message }) => this.record(from, partition, message),
     });
     await joined;
     return consumer;
+  }
+
+  private record(topic: string, partition: number, message: KafkaMessage): void {
+    const offset = BigInt(message.offset);
+    this.positions.recorded(`${topic}/${partition}`, offset);
+    this.listener({
+      topic,
+      partition,
+      offset,
+      timestamp: Number(message.timestamp),
+      key: message.key,
+      value: message.value,
+      headers: headersOf(message.headers ?? {}),
+    });
   }
 
   private recorderPrefix(): string {
@@ -140,9 +151,13 @@ export class TapEventSource implements EventSource {
         topic,
         partition,
         committed: BigInt(offset),
-        end: ends.get(`${topic}/${partition}`) ?? 0n,
+        end: this.readableEnd(`${topic}/${partition}`, ends),
       })),
     );
+  }
+
+  private readableEnd(place: string, ends: ReadonlyMap<string, bigint>): bigint {
+    return this.positions.readableEnd(place, ends.get(place) ?? 0n);
   }
 
   /** Ends the consumers, and deletes the lane's topics and groups: they are ours by their prefix. */

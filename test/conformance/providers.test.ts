@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { environmentsPage, readMeasurements } from '../../docs/generate/environments';
+import { environmentsPage, readMeasurements, rowsOf } from '../../docs/generate/environments';
 import { readPage } from '../../docs/generate/page';
+import { reasonOf } from '../../docs/generate/why-providers-differ';
 import { dockerHas, images } from '../environment/containers';
 import type { Facts } from './facts';
 import { measure, providers, services } from './measure';
@@ -32,6 +33,14 @@ describe('docs/environments.md', () => {
   it('says what was measured', () => {
     assert.equal(readPage('environments.md'), environmentsPage(measurements), stale);
   });
+
+  for (const service of services) {
+    it(`${service}: every row that differs says why`, () => {
+      const differing = rowsOf(measurements[service] ?? {}).filter(({ differs }) => differs);
+      const unexplained = differing.map(({ name }) => name).filter((name) => reasonOf(service, name) === '');
+      assert.deepEqual(unexplained, [], 'say it in docs/generate/why-providers-differ.ts');
+    });
+  }
 
   for (const service of services) {
     it(`${service}: what is promised of every provider holds wherever it was measured`, () => {
