@@ -10,12 +10,13 @@ import { promisify } from 'node:util';
 export const kafkaJars: string | undefined = process.env.BRINE_KAFKA_JARS;
 
 const logging = resolve(__dirname, '../../.ci/docker/images/kafka/rootfs/opt/kafka/config/log4j2.properties');
+const toolLogging = resolve(__dirname, '../../.ci/kafka/tools-log4j2.properties');
 const run = promisify(execFile);
 
 /** How one of Kafka's Java programs is called. */
 export function javaArguments(jars: string, mainClass: string, args: readonly string[]): string[] {
   const quick = ['-Xmx256M', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
-  return [...quick, `-Dlog4j2.configurationFile=${logging}`, '-cp', join(jars, '*'), mainClass, ...args];
+  return [...quick, `-Dlog4j2.configurationFile=${toolLogging}`, '-cp', join(jars, '*'), mainClass, ...args];
 }
 
 /** A real Kafka, one node in a Java process of its own, on loopback, in a folder that goes with it. */
