@@ -1,122 +1,157 @@
-import { randomUUID } from 'node:crypto';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createContext } from './broker-context';
+import type { KafkaBrokerOptions, NewTopicOptions } from './broker-options';
 import { Connection } from './connection';
-import { logDirectory } from './handlers/describe-log-dirs';
-import { RebalanceNudge } from './handlers/rebalance-nudge';
-import { type BrokerContext, nodeId } from './handlers/request-context';
-import { type BrokerRecord, type GroupSnapshot, recordsIn, recordsOf, snapshotOf } from './inspection';
-import { recordBatchContent } from './records/batch-content';
-import { controlBatch } from './records/control-batch';
+import { createTopic } from './handlers/new-topic';
+import type { BrokerContext } from './handlers/request-context';
+import {
+  type BrokerRecord,
+  type GroupSnapshot,
+  type PartitionSnapshot,
+  partitionsOf,
+  recordsIn,
+  recordsOf,
+  snapshotOf,
+} from './inspection';
+import { NodeListener } from './node-listener';
 import type { RecordBatch } from './records/record-batch';
-import { registry } from './registry';
-import { BrokerConfigs } from './state/broker-configs';
 import { type Clock, SystemClock } from './state/clock';
-import { Groups } from './state/groups';
-import { Retention } from './state/retention';
+import type { PartitionLog } from './state/partition-log';
 import { configProblem } from './state/topic-configs';
-import { Topics } from './state/topics';
-import { type EndedTransaction, Transactions } from './state/transactions';
+import { type Topic, Topics } from './state/topics';
 
-export interface KafkaBrokerOptions {
-  /** Where to listen, and what clients are told to connect to. Default 127.0.0.1. */
-  host?: string;
-  /** 0, the default: any free port. */
-  port?: number;
-  /** Whether asking for a topic's metadata creates it. Default true. */
-  autoCreateTopics?: boolean;
-  /** Partitions of a topic when nobody says how many. Default 1. */
-  defaultPartitions?: number;
-  /** No fetch waits longer for records, whatever the client asks for. Default 100. */
-  maxFetchWaitMs?: number;
-  /** How long an empty group waits for more members before its first generation. Default 0; Kafka's is 3000. */
-  initialRebalanceDelayMs?: number;
-  /** Answer waiting fetches of members with error 6 as a rebalance starts, so that kafkajs joins at once. Default true. */
-  fastRebalance?: boolean;
-  /**
-   * The most bytes of records that are kept, in all topics together. Beyond it the oldest records of the biggest topics
-   * are let go, and the log says so. Default 512 MB.
-   */
-  maxBytes?: number;
-  /** How often old records are let go by age, and keyed topics compacted. Default 300,000 ms, which is Kafka's. */
-  retentionCheckIntervalMs?: number;
-  /** Time and timers. Default: those of the system, with `now`. */
-  clock?: Clock;
-  /** Milliseconds since the epoch. Default Date.now. */
-  now?: () => number;
-  /** From 0 (included) to 1 (not included). Default Math.random. */
-  random?: () => number;
-  /** Is told what went wrong, one line each. Default: nobody is. */
-  log?: (line: string) => void;
+/** One broker of the cluster. */
+export interface BrokerNode {
+  readonly id: number;
+  readonly host: string;
+  readonly port: number;
+  readonly running: boolean;
 }
 
-export interface NewTopic {
-  readonly partitions?: number;
-  readonly configs?: Readonly<Record<string, string>>;
-}
-
-const defaultMaxBytes = 512 * 2 ** 20;
-
-/** transaction.max.timeout.ms of Kafka. */
-const maxTransactionTimeoutMs = 900_000;
-
-/** A Kafka broker in this process, which speaks the real protocol on a real port and keeps everything in memory. */
+/**
+ * A Kafka cluster in this process: one broker or several, which speak the real protocol on real ports and keep
+ * everything in memory, together.
+ */
 export class KafkaBroker implements AsyncDisposable {
-  /** host:port, for a client's list of brokers. */
+  /** host:port of each broker, separated by commas, for a client's list of brokers. */
   readonly address: string;
-  readonly #server: Server;
-  readonly #connections: Set<Connection>;
+  readonly #listeners: readonly NodeListener[];
   readonly #context: BrokerContext;
   readonly #clock: Clock & Partial<Disposable>;
   readonly #log: (line: string) => void;
 
   private constructor(
-    server: Server,
-    connections: Set<Connection>,
+    listeners: readonly NodeListener[],
     context: BrokerContext,
     clock: Clock & Partial<Disposable>,
     log: (line: string) => void,
   ) {
-    this.#server = server;
-    this.#connections = connections;
+    this.#listeners = listeners;
     this.#context = context;
     this.#clock = clock;
     this.#log = log;
-    this.address = `${context.host}:${context.port}`;
-  }
-
-  /** Resolves when clients can connect. @throws when the address cannot be listened on; the message names it */
-  static async start(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
-    const { host = '127.0.0.1', port: wantedPort = 0, log = () => {} } = options;
-    const clock = options.clock ?? new SystemClock(options.now ?? Date.now);
-    const connections = new Set<Connection>();
-    const server = createServer();
-    const port = await listen(server, host, wantedPort);
-    const context = createContext(options, clock, host, port);
-    server.on('connection', (socket: Socket) => {
-      const connection = new Connection(socket, context, log);
-      connections.add(connection);
-      socket.on('close', () => connections.delete(connection));
-    });
-    server.on('error', (error) => log(`kafka-broker: ${error.message}`));
-    return new KafkaBroker(server, connections, context, clock, log);
+    this.address = this.brokers.map(({ host, port }) => `${host}:${port}`).join(',');
   }
 
   /**
-   * @param configs settings of the topic, as Kafka names them: `{ 'cleanup.policy': 'compact' }`
-   * @throws when there is such a topic already, the name or a setting is not valid, or the count is below 1
+   * Resolves when clients can connect.
+   * @throws when an address cannot be listened on (the message names it), or for a number of brokers below 1
    */
-  createTopic(
-    name: string,
-    { partitions = this.#context.settings.defaultPartitions, configs = {} }: NewTopic = {},
-  ): void {
+  static async start(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
+    const { port = 0, brokers = 1, log = () => {} } = options;
+    if (!Number.isInteger(brokers) || brokers < 1) throw new Error(`a cluster of ${brokers} brokers`);
+    const clock = options.clock ?? new SystemClock(options.now ?? Date.now);
+    const context = createContext(options, clock);
+    const nodes = context.cluster.nodes.all();
+    const listeners = nodes.map(
+      (each) => new NodeListener(each, (socket, node) => new Connection(socket, node, context, log), log),
+    );
+    const opened = await Promise.allSettled(
+      listeners.map((listener, index) => listener.open(port === 0 ? 0 : port + index)),
+    );
+    const failure = opened.find(({ status }) => status === 'rejected');
+    const broker = new KafkaBroker(listeners, context, clock, log);
+    if (failure) await broker.close();
+    if (failure?.status === 'rejected') throw failure.reason;
+    return broker;
+  }
+
+  /** The brokers of the cluster, by id. */
+  get brokers(): BrokerNode[] {
+    return this.#listeners.map(({ node: { id, host, port, isRunning: running } }) => {
+      return { id, host, port, running };
+    });
+  }
+
+  /**
+   * Ends the connections of a broker, and accepts no more. Its partitions and groups go to brokers that run.
+   * @throws when there is no such broker. Does nothing when it does not run
+   */
+  async stopBroker(id: number): Promise<void> {
+    const listener = this.#listenerOf(id);
+    if (listener.node.isRunning) this.#context.cluster.nodeStopped(listener.node);
+    await listener.close();
+  }
+
+  /**
+   * Lets a stopped broker listen on its port again. It leads what nobody led, and else nothing until it is given it.
+   * @throws when there is no such broker, or its port was taken. Does nothing when it runs
+   */
+  async startBroker(id: number): Promise<void> {
+    const listener = this.#listenerOf(id);
+    if (listener.node.isRunning) return;
+    await listener.open(listener.node.port);
+    this.#context.cluster.nodeStarted(listener.node);
+  }
+
+  /** The partitions of a topic: who leads them, since which epoch, and who has them. @throws when there is no such topic */
+  partitions(topic: string): PartitionSnapshot[] {
+    return partitionsOf(this.#topic(topic), this.#context.cluster.nodes);
+  }
+
+  /** Lets another of the partition's replicas lead it. @throws when it is none, or does not run */
+  moveLeader(topic: string, partition: number, id: number): void {
+    const log = this.#partition(topic, partition);
+    const { node } = this.#listenerOf(id);
+    if (!node.isRunning) throw new Error(`broker ${id} does not run`);
+    if (!log.leadership.replicas.includes(id)) {
+      const { replicas } = log.leadership;
+      throw new Error(
+        `broker ${id} is no replica of ${topic}/${partition}; these are: ${replicas.join(', ')}`,
+      );
+    }
+    if (log.leadership.leader !== id) this.#context.cluster.lead(log, id);
+  }
+
+  /** The id of the broker that coordinates the group, which need not exist yet. -1 when none runs. */
+  coordinatorOf(groupId: string): number {
+    return this.#context.cluster.coordinators.of('group', groupId);
+  }
+
+  /** Lets another broker coordinate the group, until it stops. @throws when there is no such broker, or it does not run */
+  moveCoordinator(groupId: string, id: number): void {
+    const { node } = this.#listenerOf(id);
+    if (!node.isRunning) throw new Error(`broker ${id} does not run`);
+    this.#context.cluster.moveCoordinator('group', groupId, id);
+  }
+
+  /**
+   * @throws when there is such a topic already, the name or a setting is not valid, or a count is not possible
+   */
+  createTopic(name: string, options: NewTopicOptions = {}): void {
+    const { partitions, replicationFactor } = options;
+    const { topics, cluster } = this.#context;
     if (!Topics.isValidName(name)) throw new Error(`"${name}" is no valid name for a topic`);
-    if (this.#context.topics.get(name)) throw new Error(`there is a topic "${name}" already`);
-    if (!Number.isInteger(partitions) || partitions < 1)
+    if (topics.get(name)) throw new Error(`there is a topic "${name}" already`);
+    if (partitions !== undefined && !isCount(partitions)) {
       throw new Error(`a topic with ${partitions} partitions`);
-    const settings = new Map(Object.entries(configs));
-    const problem = configProblem(settings);
+    }
+    if (replicationFactor !== undefined && !isCount(replicationFactor, cluster.nodes.count)) {
+      throw new Error(`a replication factor of ${replicationFactor}, with ${cluster.nodes.count} brokers`);
+    }
+    const configs = new Map(Object.entries(options.configs ?? {}));
+    const problem = configProblem(configs);
     if (problem !== null) throw new Error(`topic "${name}": ${problem}`);
-    this.#context.topics.create(name, partitions, settings);
+    createTopic(this.#context, name, { partitions, replicationFactor, configs });
   }
 
   /**
@@ -125,9 +160,7 @@ export class KafkaBroker implements AsyncDisposable {
    * @throws when there is no such topic
    */
   compact(name: string): void {
-    const topic = this.#context.topics.get(name);
-    if (!topic) throw new Error(`there is no topic "${name}"`);
-    this.#context.retention.compact(topic);
+    this.#context.retention.compact(this.#topic(name));
   }
 
   /** What happens every `retentionCheckIntervalMs`, now: old records go, and keyed topics are compacted where it is due. */
@@ -190,107 +223,35 @@ export class KafkaBroker implements AsyncDisposable {
   async close(): Promise<void> {
     this.#context.retention[Symbol.dispose]();
     this.#clock[Symbol.dispose]?.();
-    const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-    });
-    for (const connection of this.#connections) connection.destroy();
-    await closed;
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
     this.#clock[Symbol.dispose]?.();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
 
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(new Error(`the Kafka broker cannot listen on ${host}:${port}: ${cause.message}`, { cause }));
-    });
-    server.listen({ host, port }, () => {
-      server.removeAllListeners('error');
-      const bound = server.address();
-      resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
-    });
-  });
-}
-
-function createContext(options: KafkaBrokerOptions, clock: Clock, host: string, port: number): BrokerContext {
-  const topics = new Topics<RecordBatch>();
-  const groups = new Groups({
-    clock,
-    initialRebalanceDelayMs: options.initialRebalanceDelayMs ?? 0,
-    newMemberId: (clientId) => `${clientId}-${uuid(options.random)}`,
-  });
-  const transactions = new Transactions({
-    clock,
-    maxTimeoutMs: maxTransactionTimeoutMs,
-    onEnd: (ended) => carryOut(ended, topics, groups, clock),
-  });
-  const configs = new BrokerConfigs(fixedConfigs(options));
-  const retention = new Retention({
-    topics,
-    clock,
-    content: recordBatchContent,
-    settingsOf: (topic) => configs.settingsOf(topic),
-    maxBytes: options.maxBytes ?? defaultMaxBytes,
-    checkIntervalMs: options.retentionCheckIntervalMs ?? 300_000,
-    log: options.log ?? (() => {}),
-  });
-  return {
-    configs,
-    retention,
-    clusterId: 'brine-embedded-broker0',
-    clock,
-    topics,
-    groups,
-    transactions,
-    nudge: new RebalanceNudge(),
-    settings: {
-      autoCreateTopics: options.autoCreateTopics ?? true,
-      defaultPartitions: options.defaultPartitions ?? 1,
-      maxFetchWaitMs: options.maxFetchWaitMs ?? 100,
-      fastRebalance: options.fastRebalance ?? true,
-    },
-    host,
-    port,
-    supportedApis: [...registry.values()],
-  };
-}
-
-/** What cannot be changed while the broker runs, under the names that Kafka gives it. */
-function fixedConfigs(options: KafkaBrokerOptions): Map<string, string> {
-  const values = {
-    'auto.create.topics.enable': options.autoCreateTopics ?? true,
-    'broker.id': nodeId,
-    'default.replication.factor': 1,
-    'delete.topic.enable': true,
-    'group.initial.rebalance.delay.ms': options.initialRebalanceDelayMs ?? 0,
-    'log.dirs': logDirectory,
-    'log.retention.check.interval.ms': options.retentionCheckIntervalMs ?? 300_000,
-    'max.incremental.fetch.session.cache.slots': 1_000,
-    'node.id': nodeId,
-    'num.partitions': options.defaultPartitions ?? 1,
-    'offsets.topic.num.partitions': 50,
-    'transaction.max.timeout.ms': maxTransactionTimeoutMs,
-  };
-  return new Map(Object.entries(values).map(([name, value]) => [name, String(value)]));
-}
-
-/** The end of a transaction: a marker in each partition it wrote to, and its offsets settled. */
-function carryOut(ended: EndedTransaction, topics: Topics<RecordBatch>, groups: Groups, clock: Clock): void {
-  const { outcome, producerId, producerEpoch } = ended;
-  for (const { topic, partition } of ended.partitions) {
-    const marker = controlBatch(outcome, producerId, producerEpoch, clock.now());
-    topics.endTransaction(topic, partition, marker, outcome);
+  #listenerOf(id: number): NodeListener {
+    const listener = this.#listeners.find(({ node }) => node.id === id);
+    if (listener) return listener;
+    const ids = this.#listeners.map(({ node }) => node.id);
+    throw new Error(`there is no broker ${id}; there are: ${ids.join(', ')}`);
   }
-  for (const groupId of ended.groups) groups.get(groupId)?.offsets.endTransaction(producerId, outcome);
+
+  #topic(name: string): Topic<RecordBatch> {
+    const topic = this.#context.topics.get(name);
+    if (!topic) throw new Error(`there is no topic "${name}"`);
+    return topic;
+  }
+
+  #partition(name: string, index: number): PartitionLog<RecordBatch> {
+    const { partitions } = this.#topic(name);
+    const log = partitions[index];
+    if (!log) throw new Error(`topic "${name}" has no partition ${index}, but ${partitions.length} of them`);
+    return log;
+  }
 }
 
-/** Random enough for member ids, and the same again when the randomness passed in is. */
-function uuid(random: (() => number) | undefined): string {
-  if (!random) return randomUUID();
-  const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+function isCount(value: number, most = Number.POSITIVE_INFINITY): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= most;
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { dispatch } from './dispatcher';
 import type { BrokerContext } from './handlers/request-context';
+import type { Node } from './state/nodes';
 import { Signal } from './state/signal';
 import { FrameSplitter } from './wire/frame-splitter';
 
@@ -13,6 +14,7 @@ const bufferLimit = 1024 * 1024;
 /** One client's connection. Its requests are served one after the other, and answered in order, as by Kafka. */
 export class Connection {
   readonly #socket: Socket;
+  readonly #node: Node;
   readonly #broker: BrokerContext;
   readonly #log: (line: string) => void;
   readonly #splitter = new FrameSplitter(maxFrameBytes);
@@ -23,8 +25,9 @@ export class Connection {
   #isBusy = false;
 
   /** @param log is told why a connection was ended from this side */
-  constructor(socket: Socket, broker: BrokerContext, log: (line: string) => void) {
+  constructor(socket: Socket, node: Node, broker: BrokerContext, log: (line: string) => void) {
     this.#socket = socket;
+    this.#node = node;
     this.#broker = broker;
     this.#log = log;
     this.#peer = `${socket.remoteAddress}:${socket.remotePort}`;
@@ -62,6 +65,7 @@ export class Connection {
     const origin = {
       clientHost: this.#clientHost,
       disconnected: this.#disconnected,
+      node: this.#node,
       note: (request: string) => {
         this.#serving = request;
       },

@@ -3,6 +3,7 @@ import { apiVersions } from './handlers/api-versions';
 import type { RegisteredApi } from './handlers/registered-api';
 import type { BrokerContext, RequestContext } from './handlers/request-context';
 import { registry } from './registry';
+import type { Node } from './state/nodes';
 import type { Signal } from './state/signal';
 import { contextOf } from './wire/api-definition';
 import { readFlexibleHeaderEnd, readRequestHeader, writeResponseHeader } from './wire/headers';
@@ -15,6 +16,8 @@ import { WireWriter } from './wire/writer';
 export interface Origin {
   readonly clientHost: string;
   readonly disconnected: Signal;
+  /** To which the client has connected. */
+  readonly node: Node;
   note(request: string): void;
 }
 
@@ -37,12 +40,13 @@ export async function dispatch(
   }
   const isFlexible = contextOf(api, apiVersion).flexible;
   if (isFlexible) readFlexibleHeaderEnd(reader);
-  const body = await api.respond(reader, contextFor(origin, apiVersion, clientId, broker));
-  if (body === null) return null;
+  const request = api.decode(reader, apiVersion);
+  const response = await api.handle(request, contextFor(origin, apiVersion, clientId, broker));
+  if (response === null) return null;
   const writer = new WireWriter();
   // The answer to ApiVersions is read before the client knows what the broker understands: always header 0.
   writeResponseHeader(writer, correlationId, isFlexible && api !== apiVersions);
-  body(writer);
+  api.encode(writer, response, apiVersion);
   return framed(writer);
 }
 
@@ -51,12 +55,12 @@ function isOffered({ versions: [lowest, highest] }: RegisteredApi, version: numb
 }
 
 function contextFor(
-  { clientHost, disconnected }: Origin,
+  { clientHost, disconnected, node }: Origin,
   version: number,
   clientId: string,
   broker: BrokerContext,
 ): RequestContext {
-  return { version, clientId, clientHost, disconnected, broker };
+  return { version, clientId, clientHost, disconnected, node, broker };
 }
 
 /** KIP-511: a version of ApiVersions that is too new gets version 0, error 35 and the list. */

@@ -2,7 +2,8 @@ import { UnreadableCompressionError } from './records/compression';
 import type { RecordBatch } from './records/record-batch';
 import type { Group, GroupState } from './state/group';
 import type { StoredBatch } from './state/log-batch';
-import type { Topics, Visible } from './state/topics';
+import type { Nodes } from './state/nodes';
+import type { Topic, Topics, Visible } from './state/topics';
 import { decodeAssignment, decodeSubscription, type TopicPartitions } from './wire/consumer-protocol';
 
 /** A record as the broker holds it, decoded. */
@@ -35,6 +36,17 @@ export interface GroupSnapshot {
    * offset after the last record that the group can read, or may yet.
    */
   offsets: Array<{ topic: string; partition: number; committed: bigint; end: bigint }>;
+}
+
+/** A partition at one moment. */
+export interface PartitionSnapshot {
+  partition: number;
+  /** The id of a broker; -1 when none of the replicas runs. */
+  leader: number;
+  leaderEpoch: number;
+  replicas: number[];
+  /** The replicas that run; the last leader when none does. */
+  inSync: number[];
 }
 
 /** A record, and its batch's place among all batches of the broker. */
@@ -74,6 +86,16 @@ export function recordsIn(
   log: (line: string) => void,
 ): BrokerRecord[] {
   return batches.flatMap((stored) => decodeBatch(topic, partition, stored, log));
+}
+
+export function partitionsOf({ partitions }: Topic<RecordBatch>, nodes: Nodes): PartitionSnapshot[] {
+  return partitions.map(({ leadership }, partition) => ({
+    partition,
+    leader: leadership.leader,
+    leaderEpoch: leadership.epoch,
+    replicas: [...leadership.replicas],
+    inSync: leadership.inSync(nodes),
+  }));
 }
 
 export function snapshotOf(group: Group, topics: Topics<RecordBatch>): GroupSnapshot {

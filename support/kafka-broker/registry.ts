@@ -23,6 +23,7 @@ import { listOffsets } from './handlers/list-offsets';
 import { metadata } from './handlers/metadata';
 import { offsetCommit } from './handlers/offset-commit';
 import { offsetFetch } from './handlers/offset-fetch';
+import { offsetForLeaderEpoch } from './handlers/offset-for-leader-epoch';
 import { produce } from './handlers/produce';
 import type { RegisteredApi } from './handlers/registered-api';
 import { syncGroup } from './handlers/sync-group';
@@ -49,6 +50,7 @@ export const registry: ReadonlyMap<number, RegisteredApi> = new Map(
     deleteTopics,
     deleteRecords,
     initProducerId,
+    offsetForLeaderEpoch,
     addPartitionsToTxn,
     addOffsetsToTxn,
     endTxn,

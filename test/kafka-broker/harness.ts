@@ -21,7 +21,7 @@ export async function startBroker(t: TestContext, options: KafkaBrokerOptions = 
 
 /** kafkajs as a service would use it, but silent. */
 export function kafkaFor(broker: KafkaBroker, clientId = 'test'): Kafka {
-  return new Kafka({ clientId, brokers: [broker.address], logLevel: logLevel.NOTHING });
+  return new Kafka({ clientId, brokers: broker.address.split(','), logLevel: logLevel.NOTHING });
 }
 
 type Client = { connect(): Promise<void>; disconnect(): Promise<void> };

@@ -1,9 +1,11 @@
 import { ErrorCode } from '../error-code';
+import { assignmentProblem } from '../state/placement';
 import { configProblem } from '../state/topic-configs';
 import { Topics } from '../state/topics';
 import { createTopicsApi } from '../wire/messages/create-topics';
+import { createTopic } from './new-topic';
 import { implement } from './registered-api';
-import { type BrokerContext, nodeId } from './request-context';
+import type { BrokerContext } from './request-context';
 
 /** More would be a mistake, and must not take the machine's memory. */
 export const maxPartitions = 10_000;
@@ -20,7 +22,12 @@ export const createTopics = implement(createTopicsApi, ({ topics, validateOnly }
       ? { errorCode: ErrorCode.invalidRequest, errorMessage: 'Duplicate topic name.' }
       : problemOf(wanted, broker);
     if (problem === null && !validateOnly) {
-      broker.topics.create(wanted.name, partitionsOf(wanted, broker), configsOf(wanted));
+      createTopic(broker, wanted.name, {
+        ...(wanted.numPartitions !== -1 && { partitions: wanted.numPartitions }),
+        ...(wanted.replicationFactor !== -1 && { replicationFactor: wanted.replicationFactor }),
+        ...(wanted.assignments.length > 0 && { assignments: inOrder(wanted) }),
+        configs: configsOf(wanted),
+      });
     }
     return { name: wanted.name, ...(problem ?? { errorCode: ErrorCode.none }) };
   }),
@@ -54,25 +61,28 @@ function problemOf(wanted: WantedTopic, broker: BrokerContext) {
       );
     }
     const ids = assignments.map(({ partitionIndex }) => partitionIndex).sort((a, b) => a - b);
-    const areInOrder = ids.every((id, index) => id === index);
-    const areOurs = assignments.every(({ brokerIds }) => brokerIds.length === 1 && brokerIds[0] === nodeId);
-    if (!areInOrder || !areOurs)
-      return fail(ErrorCode.invalidReplicaAssignment, 'The assignment is not valid.');
+    const badAssignment = ids.every((id, index) => id === index)
+      ? assignmentProblem(inOrder(wanted), broker.cluster.nodes)
+      : 'partitions should be a consecutive 0-based integer sequence';
+    if (badAssignment !== null) return fail(ErrorCode.invalidReplicaAssignment, badAssignment);
   } else if (numPartitions < -1 || numPartitions === 0 || numPartitions > maxPartitions) {
     return fail(ErrorCode.invalidPartitions, `Number of partitions must be 1 to ${maxPartitions}.`);
-  } else if (replicationFactor !== -1 && replicationFactor !== 1) {
-    return fail(
-      ErrorCode.invalidReplicationFactor,
-      `Replication factor ${replicationFactor}: there is 1 broker.`,
-    );
+  } else if (replicationFactor < -1 || replicationFactor === 0) {
+    const message = 'Replication factor must be larger than 0, or -1 to use the default value.';
+    return fail(ErrorCode.invalidReplicationFactor, message);
+  } else if (replicationFactor > broker.cluster.nodes.count) {
+    const { count } = broker.cluster.nodes;
+    const message = `The target replication factor of ${replicationFactor} cannot be reached because only ${count} broker(s) are registered.`;
+    return fail(ErrorCode.invalidReplicationFactor, message);
   }
   const badConfig = configProblem(configsOf(wanted));
   return badConfig === null ? null : fail(ErrorCode.invalidConfig, badConfig);
 }
 
-function partitionsOf({ numPartitions, assignments }: WantedTopic, { settings }: BrokerContext): number {
-  if (assignments.length > 0) return assignments.length;
-  return numPartitions === -1 ? settings.defaultPartitions : numPartitions;
+function inOrder({ assignments }: WantedTopic): number[][] {
+  return assignments
+    .toSorted((a, b) => a.partitionIndex - b.partitionIndex)
+    .map(({ brokerIds }) => brokerIds);
 }
 
 function configsOf({ configs }: WantedTopic): Map<string, string> {

@@ -1,7 +1,14 @@
+import { ErrorCode } from '../error-code';
 import { deleteGroupsApi } from '../wire/messages/delete-groups';
+import { coordinates } from './coordinator-check';
 import { implement } from './registered-api';
 
 /** DeleteGroups (42), versions 0-1. A group with members is kept: error 68. */
-export const deleteGroups = implement(deleteGroupsApi, (request, { broker }) => ({
-  results: request.groupsNames.map((groupId) => ({ groupId, errorCode: broker.groups.delete(groupId) })),
+export const deleteGroups = implement(deleteGroupsApi, (request, context) => ({
+  results: request.groupsNames.map((groupId) => ({
+    groupId,
+    errorCode: coordinates(context, 'group', groupId)
+      ? context.broker.groups.delete(groupId)
+      : ErrorCode.notCoordinator,
+  })),
 }));

@@ -1,22 +1,24 @@
 import { ErrorCode } from '../error-code';
 import { deleteRecordsApi } from '../wire/messages/delete-records';
+import { leaderProblem } from './leader-check';
 import { implement } from './registered-api';
-import type { BrokerContext } from './request-context';
+import type { RequestContext } from './request-context';
 
 /** DeleteRecords (21), versions 0-1: all below the offset; -1 means all there is. */
-export const deleteRecords = implement(deleteRecordsApi, ({ topics }, { broker }) => ({
+export const deleteRecords = implement(deleteRecordsApi, ({ topics }, context) => ({
   topics: topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ partitionIndex, offset }) => ({
       partitionIndex,
-      ...deleteBefore(broker, name, partitionIndex, offset),
+      ...deleteBefore(context, name, partitionIndex, offset),
     })),
   })),
 }));
 
-function deleteBefore({ topics }: BrokerContext, name: string, partition: number, offset: bigint) {
-  const log = topics.partition(name, partition);
-  if (!log) return { lowWatermark: -1n, errorCode: ErrorCode.unknownTopicOrPartition };
+function deleteBefore(context: RequestContext, name: string, partition: number, offset: bigint) {
+  const log = context.broker.topics.partition(name, partition);
+  const errorCode = leaderProblem(log, context);
+  if (!log || errorCode !== ErrorCode.none) return { lowWatermark: -1n, errorCode };
   if (offset < -1n || offset > log.endOffset)
     return { lowWatermark: -1n, errorCode: ErrorCode.offsetOutOfRange };
   log.deleteBefore(offset === -1n ? log.endOffset : offset);

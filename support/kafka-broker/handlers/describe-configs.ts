@@ -4,16 +4,16 @@ import { describeConfigsApi } from '../wire/messages/describe-configs';
 import { resourceType } from './config-resources';
 import { brokerConfigsOf, clusterConfigsOf, type DescribedConfig, topicConfigsOf } from './described-config';
 import { implement } from './registered-api';
-import { type BrokerContext, nodeId } from './request-context';
+import type { RequestContext } from './request-context';
 
 /**
  * DescribeConfigs (32), versions 0-3 (KIP-133, KIP-226, KIP-569), for topics, a broker, and what was set for all brokers.
  * Simplified: of the settings that Kafka knows by several names (log.retention.hours) one is shown (log.retention.ms).
  * Not implemented: loggers, client metrics, groups (error 42).
  */
-export const describeConfigs = implement(describeConfigsApi, (request, { broker }) => ({
+export const describeConfigs = implement(describeConfigsApi, (request, context) => ({
   results: request.resources.map(({ resourceType: type, resourceName, configurationKeys }) => {
-    const found = find(type, resourceName, broker);
+    const found = find(type, resourceName, context);
     const configs = found.configs
       .filter(({ name }) => configurationKeys?.includes(name) ?? true)
       .map((config) => ({
@@ -31,10 +31,12 @@ interface Found {
   readonly configs: readonly DescribedConfig[];
 }
 
-function find(type: number, name: string, { topics, configs }: BrokerContext): Found {
+function find(type: number, name: string, { node, broker }: RequestContext): Found {
+  const { topics, configs } = broker;
+  const nodeId = String(node.id);
   if (type === resourceType.topic) {
     const topic = topics.get(name);
-    if (topic) return found(topicConfigsOf(topic.configs, configs, String(nodeId)));
+    if (topic) return found(topicConfigsOf(topic.configs, configs, nodeId));
     return Topics.isValidName(name)
       ? failed(ErrorCode.unknownTopicOrPartition, null)
       : failed(ErrorCode.invalidTopic, `Topic name is invalid: '${name}' is illegal`);
@@ -42,7 +44,7 @@ function find(type: number, name: string, { topics, configs }: BrokerContext): F
   if (type !== resourceType.broker)
     return failed(ErrorCode.invalidRequest, `Unsupported resource type: ${type}`);
   if (name === '') return found(clusterConfigsOf(configs));
-  if (name === String(nodeId)) return found(brokerConfigsOf(configs, name));
+  if (name === nodeId) return found(brokerConfigsOf(configs, name));
   return failed(
     ErrorCode.invalidRequest,
     `Unexpected broker id, expected ${nodeId} or empty string, but received ${name}`,

@@ -1,19 +1,21 @@
 import { ErrorCode } from '../error-code';
 import { describeGroupsApi } from '../wire/messages/describe-groups';
+import { coordinates } from './coordinator-check';
 import { implement } from './registered-api';
-import type { BrokerContext } from './request-context';
+import type { RequestContext } from './request-context';
 
 /**
  * DescribeGroups (15), versions 0-4. An unknown group is described as Dead, without an error.
  * Not implemented: authorized operations.
  */
-export const describeGroups = implement(describeGroupsApi, (request, { broker }) => ({
-  groups: request.groups.map((groupId) => describe(groupId, broker)),
+export const describeGroups = implement(describeGroupsApi, (request, context) => ({
+  groups: request.groups.map((groupId) => describe(groupId, context)),
 }));
 
-function describe(groupId: string, { groups }: BrokerContext) {
-  const group = groups.get(groupId);
-  const errorCode = ErrorCode.none;
+function describe(groupId: string, context: RequestContext) {
+  const isHere = coordinates(context, 'group', groupId);
+  const group = isHere ? context.broker.groups.get(groupId) : undefined;
+  const errorCode = isHere ? ErrorCode.none : ErrorCode.notCoordinator;
   if (!group) {
     return { errorCode, groupId, groupState: 'Dead', protocolType: '', protocolData: '', members: [] };
   }

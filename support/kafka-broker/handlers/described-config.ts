@@ -41,7 +41,8 @@ export function topicConfigsOf(
 }
 
 export function brokerConfigsOf(brokers: BrokerConfigs, node: string): DescribedConfig[] {
-  const fixed = [...brokers.fixed].map(([name, value]) => {
+  const own = [...brokers.fixed, ['broker.id', node] as const, ['node.id', node] as const];
+  const fixed = own.map(([name, value]) => {
     const definition: ConfigDefinition = { name, type: typeOf(value), byDefault: value, documentation: '' };
     return described(definition, true, [{ name, value, source: configSource.staticBroker }]);
   });

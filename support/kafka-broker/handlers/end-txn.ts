@@ -1,9 +1,9 @@
 import { endTxnApi } from '../wire/messages/end-txn';
+import { implementForTransaction } from './coordinator-check';
 import { fencedSince2 } from './fenced-producer';
-import { implement } from './registered-api';
 
 /** EndTxn (26), versions 0-2. Markers are written and offsets settled before the answer. */
-export const endTxn = implement(endTxnApi, (request, { broker, version }) => {
+export const endTxn = implementForTransaction(endTxnApi, (request, { broker, version }) => {
   const outcome = request.committed ? 'commit' : 'abort';
   const errorCode = broker.transactions.end(request.transactionalId, request, outcome);
   return { errorCode: fencedSince2(errorCode, version) };

@@ -3,6 +3,7 @@ import type { RecordBatch } from '../records/record-batch';
 import type { PartitionLog } from '../state/partition-log';
 import { fetchApi } from '../wire/messages/fetch';
 import type { OutOf } from '../wire/struct';
+import { leaderProblem } from './leader-check';
 import { implement } from './registered-api';
 import type { RequestContext } from './request-context';
 
@@ -17,8 +18,8 @@ const firstVersionWithBatches = 4;
 
 /**
  * Fetch (1), versions 0-11: waits for the minimum of bytes, but never longer than the broker's `maxFetchWaitMs`.
- * Simplified: fetch sessions are declined (id 0 in each answer), so clients send full requests; leader epochs and
- * racks are ignored. Not implemented: conversion to the formats that versions before 4 want (error 35).
+ * Simplified: fetch sessions are declined (id 0 in each answer), so clients send full requests; racks are
+ * ignored. Not implemented: conversion to the formats that versions before 4 want (error 35).
  */
 export const fetch = implement(fetchApi, (request, context) => {
   const { broker, disconnected } = context;
@@ -72,13 +73,13 @@ function logsOf({ topics }: FetchRequest, { broker }: RequestContext): Partition
 }
 
 /** Enough bytes are there, or something is wrong with a partition, which has to be told at once. */
-function isSatisfied(request: FetchRequest, { broker }: RequestContext): boolean {
+function isSatisfied(request: FetchRequest, context: RequestContext): boolean {
   let size = 0;
   for (const { topic, partitions } of request.topics) {
-    for (const { partition, fetchOffset } of partitions) {
-      const log = broker.topics.partition(topic, partition);
-      if (problemOf(log, fetchOffset) !== ErrorCode.none || !log) return true;
-      size += log.sizeFrom(fetchOffset, limitOf(log, request), request.minBytes);
+    for (const wanted of partitions) {
+      const log = context.broker.topics.partition(topic, wanted.partition);
+      if (problemOf(log, wanted, context) !== ErrorCode.none || !log) return true;
+      size += log.sizeFrom(wanted.fetchOffset, limitOf(log, request), request.minBytes);
       if (size >= request.minBytes) return true;
     }
   }
@@ -99,16 +100,18 @@ function answer(request: FetchRequest, context: RequestContext): FetchResponse {
 
 function readPartition(
   log: PartitionLog<RecordBatch> | undefined,
-  { fetchOffset, partitionMaxBytes }: WantedPartition,
+  wanted: WantedPartition,
   request: FetchRequest,
-  { version }: RequestContext,
+  context: RequestContext,
   budget: { bytes: number; isUntouched: boolean },
 ): PartitionAnswer {
-  const errorCode = problemOf(log, fetchOffset);
+  const { fetchOffset, partitionMaxBytes } = wanted;
+  const errorCode = problemOf(log, wanted, context);
   if (errorCode !== ErrorCode.none || !log) return refused(errorCode);
   const maxBytes = Math.min(partitionMaxBytes, budget.bytes);
   const found = log.read(fetchOffset, limitOf(log, request), maxBytes, budget.isUntouched);
-  if (found.length > 0 && version < firstVersionWithBatches) return refused(ErrorCode.unsupportedVersion);
+  if (found.length > 0 && context.version < firstVersionWithBatches)
+    return refused(ErrorCode.unsupportedVersion);
   budget.bytes = Math.max(
     0,
     found.reduce((left, { batch }) => left - batch.size, budget.bytes),
@@ -126,8 +129,13 @@ function readPartition(
   };
 }
 
-function problemOf(log: PartitionLog | undefined, offset: bigint): ErrorCode {
-  if (!log) return ErrorCode.unknownTopicOrPartition;
+function problemOf(
+  log: PartitionLog | undefined,
+  { fetchOffset: offset, currentLeaderEpoch }: WantedPartition,
+  context: RequestContext,
+): ErrorCode {
+  const problem = leaderProblem(log, context, currentLeaderEpoch);
+  if (!log || problem !== ErrorCode.none) return problem;
   return offset < log.startOffset || offset > log.endOffset ? ErrorCode.offsetOutOfRange : ErrorCode.none;
 }
 

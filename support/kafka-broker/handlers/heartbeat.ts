@@ -1,9 +1,9 @@
 import { ErrorCode } from '../error-code';
 import { heartbeatApi } from '../wire/messages/heartbeat';
-import { implement } from './registered-api';
+import { implementForGroup } from './coordinator-check';
 
 /** Heartbeat (12), versions 0-3. */
-export const heartbeat = implement(heartbeatApi, (request, { broker }) => {
+export const heartbeat = implementForGroup(heartbeatApi, (request, { broker }) => {
   if (request.groupId === '') return { errorCode: ErrorCode.invalidGroupId };
   const group = broker.groups.get(request.groupId);
   return { errorCode: group?.heartbeat(request, request.generationId) ?? ErrorCode.unknownMemberId };

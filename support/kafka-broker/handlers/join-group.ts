@@ -1,12 +1,12 @@
 import { ErrorCode } from '../error-code';
 import { joinGroupApi } from '../wire/messages/join-group';
-import { implement } from './registered-api';
+import { implementForGroup } from './coordinator-check';
 
 /** group.min.session.timeout.ms and group.max.session.timeout.ms of Kafka. */
 const sessionTimeoutRange = { least: 6_000, most: 1_800_000 };
 
 /** JoinGroup (11), versions 0-5: the id is handed out first from version 4 on, static members in version 5. */
-export const joinGroup = implement(
+export const joinGroup = implementForGroup(
   joinGroupApi,
   async (request, { broker, version, clientId, clientHost }) => {
     const refused = refusal(request);

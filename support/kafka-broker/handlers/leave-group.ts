@@ -1,10 +1,10 @@
 import { ErrorCode } from '../error-code';
 import type { MemberIdentity } from '../state/membership';
 import { leaveGroupApi } from '../wire/messages/leave-group';
-import { implement } from './registered-api';
+import { implementForGroup } from './coordinator-check';
 
 /** LeaveGroup (13), versions 0-3: a batch of members in version 3. */
-export const leaveGroup = implement(leaveGroupApi, (request, { broker, version }) => {
+export const leaveGroup = implementForGroup(leaveGroupApi, (request, { broker, version }) => {
   const group = broker.groups.get(request.groupId);
   const leave = (member: MemberIdentity) => group?.leave(member) ?? ErrorCode.unknownMemberId;
   if (version < 3) return { errorCode: leave({ memberId: request.memberId, groupInstanceId: null }) };

@@ -1,8 +1,10 @@
 import { ErrorCode } from '../error-code';
+import { noLeader } from '../state/leadership';
 import { Topics } from '../state/topics';
 import { metadataApi } from '../wire/messages/metadata';
+import { createTopic } from './new-topic';
 import { implement } from './registered-api';
-import { type BrokerContext, nodeId } from './request-context';
+import type { BrokerContext } from './request-context';
 
 /**
  * Metadata (3), versions 0-8. Creates missing topics at once, when the request and the broker allow it.
@@ -13,31 +15,34 @@ export const metadata = implement(metadataApi, (request, { broker, version }) =>
   const names = wantsAll
     ? broker.topics.all().map(({ name }) => name)
     : (request.topics ?? []).map(({ name }) => name);
+  const { nodes } = broker.cluster;
   return {
-    brokers: [{ nodeId, host: broker.host, port: broker.port }],
+    brokers: nodes.running().map(({ id, host, port }) => ({ nodeId: id, host, port })),
     clusterId: broker.clusterId,
-    controllerId: nodeId,
+    controllerId: nodes.controllerId,
     topics: [...new Set(names)].map((name) => describe(name, request.allowAutoTopicCreation, broker)),
   };
 });
 
-function describe(name: string, mayCreate: boolean, { topics, settings }: BrokerContext) {
+function describe(name: string, mayCreate: boolean, broker: BrokerContext) {
+  const { topics, settings, cluster } = broker;
   if (!Topics.isValidName(name)) return { errorCode: ErrorCode.invalidTopic, name, partitions: [] };
   const existing = topics.get(name);
   if (!existing && !(mayCreate && settings.autoCreateTopics)) {
     return { errorCode: ErrorCode.unknownTopicOrPartition, name, partitions: [] };
   }
-  const topic = existing ?? topics.create(name, settings.defaultPartitions);
+  const topic = existing ?? createTopic(broker, name);
   return {
     errorCode: ErrorCode.none,
     name,
-    partitions: topic.partitions.map((_log, partitionIndex) => ({
-      errorCode: ErrorCode.none,
+    partitions: topic.partitions.map(({ leadership }, partitionIndex) => ({
+      errorCode: leadership.leader === noLeader ? ErrorCode.leaderNotAvailable : ErrorCode.none,
       partitionIndex,
-      leaderId: nodeId,
-      leaderEpoch: 0,
-      replicaNodes: [nodeId],
-      isrNodes: [nodeId],
+      leaderId: leadership.leader,
+      leaderEpoch: leadership.epoch,
+      replicaNodes: leadership.replicas,
+      isrNodes: leadership.inSync(cluster.nodes),
+      offlineReplicas: leadership.offline(cluster.nodes),
     })),
   };
 }

@@ -1,7 +1,7 @@
 import { ErrorCode } from '../error-code';
 import type { Group } from '../state/group';
 import { offsetCommitApi } from '../wire/messages/offset-commit';
-import { implement } from './registered-api';
+import { implementForGroup } from './coordinator-check';
 import type { BrokerContext } from './request-context';
 
 /** offset.metadata.max.bytes of Kafka. */
@@ -11,7 +11,7 @@ const maxMetadataBytes = 4096;
  * OffsetCommit (8), versions 0-7. Offsets never expire; retention times and commit time stamps are ignored.
  * Any offset is accepted, also a negative one or one beyond the end, as by Kafka.
  */
-export const offsetCommit = implement(offsetCommitApi, (request, { broker }) => {
+export const offsetCommit = implementForGroup(offsetCommitApi, (request, { broker }) => {
   const { group, error } = committable(request, broker);
   return {
     topics: request.topics.map(({ name, partitions }) => ({

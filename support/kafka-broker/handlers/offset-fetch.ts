@@ -1,10 +1,10 @@
 import { ErrorCode } from '../error-code';
 import type { GroupOffsets } from '../state/group-offsets';
 import { offsetFetchApi } from '../wire/messages/offset-fetch';
-import { implement } from './registered-api';
+import { implementForGroup } from './coordinator-check';
 
 /** OffsetFetch (9), versions 0-5. Null topics (version 2 and later): all that the group has committed. */
-export const offsetFetch = implement(offsetFetchApi, (request, { broker }) => {
+export const offsetFetch = implementForGroup(offsetFetchApi, (request, { broker }) => {
   const offsets = broker.groups.get(request.groupId)?.offsets;
   const topics = request.topics ?? everyCommitted(offsets);
   return {

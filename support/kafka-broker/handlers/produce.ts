@@ -4,8 +4,9 @@ import type { RecordBatch } from '../records/record-batch';
 import type { PartitionLog } from '../state/partition-log';
 import type { TopicSettings } from '../state/topic-configs';
 import { produceApi } from '../wire/messages/produce';
+import { leaderProblem } from './leader-check';
 import { implement } from './registered-api';
-import type { BrokerContext } from './request-context';
+import type { BrokerContext, RequestContext } from './request-context';
 
 /** The last version in which producers may send the message formats 0 and 1. */
 const lastVersionWithMessages = 2;
@@ -13,13 +14,13 @@ const allReplicas = -1;
 
 /**
  * Produce (0), versions 0-7: idempotent and transactional producers included; message formats 0 and 1 are converted to 2
- * on their way in (KIP-98). One replica is all there is, so acks -1 and 1 wait for the same.
+ * on their way in (KIP-98). All replicas share one log, so acks -1 and 1 wait for the same.
  */
-export const produce = implement(produceApi, (request, { broker, version }) => {
+export const produce = implement(produceApi, (request, context) => {
   const topics = request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ index, records }) => {
-      return { index, ...append(broker, { topicName: name, index, records, acks: request.acks, version }) };
+      return { index, ...append(context, { topicName: name, index, records, acks: request.acks }) };
     }),
   }));
   if (request.acks !== 0) return { topics };
@@ -34,7 +35,6 @@ interface Wanted {
   readonly index: number;
   readonly records: Buffer | null;
   readonly acks: number;
-  readonly version: number;
 }
 
 interface Appended {
@@ -44,13 +44,16 @@ interface Appended {
   readonly logAppendTimeMs?: bigint;
 }
 
-function append(broker: BrokerContext, { topicName, index, records, acks, version }: Wanted): Appended {
+function append(context: RequestContext, { topicName, index, records, acks }: Wanted): Appended {
+  const { broker, version } = context;
   if (acks < allReplicas || acks > 1) return refused(ErrorCode.invalidRequiredAcks);
   const topic = broker.topics.get(topicName);
   const log = topic?.partitions[index];
-  if (!topic || !log) return refused(ErrorCode.unknownTopicOrPartition);
+  const problem = leaderProblem(log, context);
+  if (!topic || !log || problem !== ErrorCode.none) return refused(problem);
   const settings = broker.configs.settingsOf(topic);
-  if (acks === allReplicas && settings.number('min.insync.replicas') > inSyncReplicas) {
+  const inSync = log.leadership.inSync(broker.cluster.nodes).length;
+  if (acks === allReplicas && settings.number('min.insync.replicas') > inSync) {
     return refused(ErrorCode.notEnoughReplicas);
   }
   const checked = checkProduced(records, {
@@ -64,9 +67,6 @@ function append(broker: BrokerContext, { topicName, index, records, acks, versio
     : ErrorCode.none;
   return error === ErrorCode.none ? appendInSequence(broker, topicName, index, log, batch) : refused(error);
 }
-
-/** Every partition has one replica. */
-const inSyncReplicas = 1;
 
 function rulesOf(settings: TopicSettings, now: number): BatchRules {
   const compressionType = settings.text('compression.type');

@@ -1,36 +1,53 @@
+import type { ErrorCode } from '../error-code';
 import { type ApiDefinition, contextOf } from '../wire/api-definition';
+import { errorAnswer } from '../wire/error-answer';
+import type { AnswerLayout } from '../wire/error-place';
 import type { WireReader } from '../wire/reader';
 import type { WireWriter } from '../wire/writer';
 import type { RequestContext, SupportedApi } from './request-context';
 
-/** The body of an answer, yet to be written; null when the request wants none. */
-export type ResponseBody = ((writer: WireWriter) => void) | null;
-
-/** One API as the dispatcher sees it: bytes in, bytes out. */
+/** One API as the dispatcher sees it: requests and answers are whatever their layout says. */
 export interface RegisteredApi extends SupportedApi {
   readonly name: string;
   readonly flexibleSince: number;
-  respond(body: WireReader, context: RequestContext): ResponseBody | Promise<ResponseBody>;
+  readonly layout: AnswerLayout;
+  /** @throws MalformedError */
+  decode(body: WireReader, version: number): unknown;
+  /** Does the work. Gives null when there is nothing to answer. */
+  handle(request: unknown, context: RequestContext): unknown;
+  encode(writer: WireWriter, response: unknown, version: number): void;
 }
+
+type Handler<Request, Response> = (
+  request: Request,
+  context: RequestContext,
+) => Response | null | Promise<Response | null>;
 
 /** Joins the layout of an API with what it does. A handler gives null when there is nothing to answer. */
 export function implement<Request, Response>(
   api: ApiDefinition<Request, Response>,
-  handle: (request: Request, context: RequestContext) => Response | null | Promise<Response | null>,
+  handle: Handler<Request, Response>,
 ): RegisteredApi {
-  const { key, name, versions, flexibleSince } = api;
+  const { key, name, versions, flexibleSince, request, response } = api;
   return {
     key,
     name,
     versions,
     flexibleSince,
-    respond(body, context) {
-      const wire = contextOf(api, context.version);
-      const toBody = (response: Response | null): ResponseBody => {
-        return response === null ? null : (writer) => api.response.write(writer, response, wire);
-      };
-      const response = handle(api.request.read(body, wire), context);
-      return response instanceof Promise ? response.then(toBody) : toBody(response);
-    },
+    layout: { request, response },
+    decode: (body, version) => request.read(body, contextOf(api, version)),
+    handle: (decoded, context) => handle(decoded as Request, context),
+    encode: (writer, answer, version) => response.write(writer, answer as Response, contextOf(api, version)),
   };
+}
+
+/** The answer that says nothing but the error, where that API has it. */
+export function refusal<Request, Response>(
+  api: ApiDefinition<Request, Response>,
+  request: Request,
+  { version }: RequestContext,
+  errorCode: ErrorCode,
+): Response {
+  const { request: wanted, response } = api;
+  return errorAnswer({ request: wanted, response }, version, errorCode, request) as Response;
 }

@@ -1,30 +1,27 @@
 import type { RecordBatch } from '../records/record-batch';
 import type { BrokerConfigs } from '../state/broker-configs';
 import type { Clock } from '../state/clock';
+import type { Cluster } from '../state/cluster';
 import type { Groups } from '../state/groups';
+import type { Node } from '../state/nodes';
 import type { Retention } from '../state/retention';
 import type { Signal } from '../state/signal';
 import type { Topics } from '../state/topics';
 import type { Transactions } from '../state/transactions';
 import type { RebalanceNudge } from './rebalance-nudge';
 
-/** The only node, which leads every partition and coordinates every group. */
-export const nodeId = 1;
-
-/** All that requests can see and change. */
+/** All that requests can see and change, whichever node they come to. */
 export interface BrokerContext {
   readonly clusterId: string;
   readonly clock: Clock;
   readonly topics: Topics<RecordBatch>;
   readonly groups: Groups;
   readonly transactions: Transactions;
+  readonly cluster: Cluster<RecordBatch>;
   readonly nudge: RebalanceNudge;
   readonly settings: BrokerSettings;
   readonly configs: BrokerConfigs;
   readonly retention: Retention<RecordBatch>;
-  readonly host: string;
-  /** Known once the broker listens, which is before the first request. */
-  readonly port: number;
   readonly supportedApis: readonly SupportedApi[];
 }
 
@@ -50,5 +47,7 @@ export interface RequestContext {
   readonly clientHost: string;
   /** The connection is gone: nobody waits for the answer any more. */
   readonly disconnected: Signal;
+  /** To which the request came. */
+  readonly node: Node;
   readonly broker: BrokerContext;
 }

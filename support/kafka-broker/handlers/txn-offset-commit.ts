@@ -1,10 +1,10 @@
 import { ErrorCode } from '../error-code';
 import { txnOffsetCommitApi } from '../wire/messages/txn-offset-commit';
+import { implementForGroup } from './coordinator-check';
 import { problemOf } from './offset-commit';
-import { implement } from './registered-api';
 
 /** TxnOffsetCommit (28), versions 0-2. The offsets count when the transaction is committed. */
-export const txnOffsetCommit = implement(txnOffsetCommitApi, (request, { broker }) => {
+export const txnOffsetCommit = implementForGroup(txnOffsetCommitApi, (request, { broker }) => {
   const { transactionalId, producerId, groupId } = request;
   const error = broker.transactions.checkGroup(transactionalId, request, groupId);
   return {

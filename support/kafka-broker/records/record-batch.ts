@@ -79,9 +79,9 @@ export class RecordBatch implements LogBatch {
     return (this.attributes & batchFlags.control) !== 0;
   }
 
-  placeAt(baseOffset: bigint): void {
+  placeAt(baseOffset: bigint, leaderEpoch: number): void {
     this.bytes.writeBigInt64BE(baseOffset, batchLayout.baseOffset);
-    this.bytes.writeInt32BE(0, batchLayout.leaderEpoch);
+    this.bytes.writeInt32BE(leaderEpoch, batchLayout.leaderEpoch);
   }
 
   get attributes(): number {

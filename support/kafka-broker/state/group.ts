@@ -123,6 +123,14 @@ export class Group {
     return this.#state === 'CompletingRebalance' ? ErrorCode.rebalanceInProgress : ErrorCode.none;
   }
 
+  /** Who waits here is told to look for the coordinator; the members stay, and have as long as before to come back. */
+  coordinatorMoved(): void {
+    for (const member of this.members) {
+      member.answerJoin(joinError(ErrorCode.notCoordinator, member.memberId));
+      member.answerSync(syncError(ErrorCode.notCoordinator));
+    }
+  }
+
   /** The end of an empty group that is deleted. */
   die(): void {
     this.#state = 'Dead';

@@ -17,8 +17,8 @@ export interface LogBatch {
   readonly isControl: boolean;
   /** Of its latest record, in ms since the epoch; -1n: the records have no times. */
   readonly maxTimestamp: bigint;
-  /** Writes the offset into the batch, when the log has assigned it. */
-  placeAt(baseOffset: bigint): void;
+  /** Writes offset and epoch into the batch, when the log has assigned them. */
+  placeAt(baseOffset: bigint, leaderEpoch: number): void;
   /** The first record at or after the time (ms since the epoch), or null when all are older. */
   positionAt(timestamp: bigint): RecordPosition | null;
 }

@@ -1,4 +1,5 @@
 import { type BatchContent, type CompactionRules, compacted } from './compaction';
+import { Leadership } from './leadership';
 import type { LogBatch, RecordPosition, StoredBatch } from './log-batch';
 import { ProducerSequences } from './producer-sequences';
 import { Signal } from './signal';
@@ -10,7 +11,7 @@ export interface AbortedTransaction {
   readonly lastOffset: bigint;
 }
 
-/** The log of one partition. There is one replica, so the end of the log is the high watermark. */
+/** The log of one partition. All replicas share it, so its end is the high watermark. */
 export class PartitionLog<B extends LogBatch = LogBatch> {
   /** After every append, every end of a transaction, when records go, and when the topic goes. */
   readonly changed = new Signal();
@@ -22,6 +23,11 @@ export class PartitionLog<B extends LogBatch = LogBatch> {
   #compactedTo = 0n;
   readonly #open = new Map<bigint, bigint>();
   #aborted: AbortedTransaction[] = [];
+  readonly leadership: Leadership;
+
+  constructor(leadership = new Leadership([1])) {
+    this.leadership = leadership;
+  }
 
   /** The first offset still in the log. */
   get startOffset(): bigint {
@@ -61,7 +67,7 @@ export class PartitionLog<B extends LogBatch = LogBatch> {
 
   append(batch: B, ordinal: number): StoredBatch<B> {
     const baseOffset = this.#endOffset;
-    batch.placeAt(baseOffset);
+    batch.placeAt(baseOffset, this.leadership.epoch);
     const stored = { batch, ordinal, baseOffset, lastOffset: baseOffset + BigInt(batch.lastOffsetDelta) };
     this.#batches.push(stored);
     this.#size += batch.size;

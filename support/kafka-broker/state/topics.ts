@@ -1,3 +1,4 @@
+import type { Leadership } from './leadership';
 import type { LogBatch, StoredBatch } from './log-batch';
 import { PartitionLog } from './partition-log';
 import { Signal } from './signal';
@@ -53,9 +54,13 @@ export class Topics<B extends LogBatch = LogBatch> {
     return [...this.#topics.values()];
   }
 
-  /** The caller has checked that the name is valid and free. */
-  create(name: string, partitions: number, configs: ReadonlyMap<string, string> = new Map()): Topic<B> {
-    const logs = Array.from({ length: partitions }, () => new PartitionLog<B>());
+  /** One partition for each leadership. The caller has checked that the name is valid and free. */
+  create(
+    name: string,
+    leaderships: readonly Leadership[],
+    configs: ReadonlyMap<string, string> = new Map(),
+  ): Topic<B> {
+    const logs = leaderships.map((leadership) => new PartitionLog<B>(leadership));
     const topic: Topic<B> = { name, partitions: logs, configs: new Map(configs) };
     this.#topics.set(name, topic);
     return topic;
@@ -71,8 +76,8 @@ export class Topics<B extends LogBatch = LogBatch> {
     return topic !== undefined;
   }
 
-  addPartitions(topic: Topic<B>, count: number): void {
-    while (topic.partitions.length < count) topic.partitions.push(new PartitionLog<B>());
+  addPartitions(topic: Topic<B>, leaderships: readonly Leadership[]): void {
+    topic.partitions.push(...leaderships.map((leadership) => new PartitionLog<B>(leadership)));
   }
 
   append(topic: string, partition: number, log: PartitionLog<B>, batch: B): StoredBatch<B> {

@@ -18,6 +18,8 @@ export type Shape =
 export interface FieldShape {
   readonly name: string;
   readonly type: WireType<unknown, unknown>;
+  /** Read where a version does not have the field, and written when it is left out; undefined: it must be given. */
+  readonly fallback: unknown;
   readonly since: number;
   readonly until: number;
 }

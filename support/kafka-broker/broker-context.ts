@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { KafkaBrokerOptions } from './broker-options';
+import { logDirectory } from './handlers/describe-log-dirs';
+import { RebalanceNudge } from './handlers/rebalance-nudge';
+import type { BrokerContext } from './handlers/request-context';
+import { recordBatchContent } from './records/batch-content';
+import { controlBatch } from './records/control-batch';
+import type { RecordBatch } from './records/record-batch';
+import { registry } from './registry';
+import { BrokerConfigs } from './state/broker-configs';
+import type { Clock } from './state/clock';
+import { Cluster } from './state/cluster';
+import { Groups } from './state/groups';
+import { Nodes } from './state/nodes';
+import { defaultReplicationFactor } from './state/placement';
+import { Retention } from './state/retention';
+import { Topics } from './state/topics';
+import { type EndedTransaction, Transactions } from './state/transactions';
+
+const defaultMaxBytes = 512 * 2 ** 20;
+
+/** transaction.max.timeout.ms of Kafka. */
+const maxTransactionTimeoutMs = 900_000;
+
+/** The state that all nodes of a new cluster share. */
+export function createContext(options: KafkaBrokerOptions, clock: Clock): BrokerContext {
+  const topics = new Topics<RecordBatch>();
+  const groups = new Groups({
+    clock,
+    initialRebalanceDelayMs: options.initialRebalanceDelayMs ?? 0,
+    newMemberId: (clientId) => `${clientId}-${uuid(options.random)}`,
+  });
+  const transactions = new Transactions({
+    clock,
+    maxTimeoutMs: maxTransactionTimeoutMs,
+    onEnd: (ended) => carryOut(ended, topics, groups, clock),
+  });
+  const nodes = new Nodes(options.host ?? '127.0.0.1', options.brokers ?? 1);
+  const configs = new BrokerConfigs(fixedConfigs(options, nodes));
+  const retention = new Retention({
+    topics,
+    clock,
+    content: recordBatchContent,
+    settingsOf: (topic) => configs.settingsOf(topic),
+    maxBytes: options.maxBytes ?? defaultMaxBytes,
+    checkIntervalMs: options.retentionCheckIntervalMs ?? 300_000,
+    log: options.log ?? (() => {}),
+  });
+  return {
+    configs,
+    retention,
+    clusterId: 'brine-embedded-broker0',
+    clock,
+    topics,
+    groups,
+    transactions,
+    cluster: new Cluster(nodes, topics, groups),
+    nudge: new RebalanceNudge(),
+    settings: {
+      autoCreateTopics: options.autoCreateTopics ?? true,
+      defaultPartitions: options.defaultPartitions ?? 1,
+      maxFetchWaitMs: options.maxFetchWaitMs ?? 100,
+      fastRebalance: options.fastRebalance ?? true,
+    },
+    supportedApis: [...registry.values()],
+  };
+}
+
+/** What cannot be changed while the broker runs, under the names that Kafka gives it. */
+function fixedConfigs(options: KafkaBrokerOptions, nodes: Nodes): Map<string, string> {
+  const values = {
+    'auto.create.topics.enable': options.autoCreateTopics ?? true,
+    'default.replication.factor': defaultReplicationFactor(nodes),
+    'delete.topic.enable': true,
+    'group.initial.rebalance.delay.ms': options.initialRebalanceDelayMs ?? 0,
+    'log.dirs': logDirectory,
+    'log.retention.check.interval.ms': options.retentionCheckIntervalMs ?? 300_000,
+    'max.incremental.fetch.session.cache.slots': 1_000,
+    'num.partitions': options.defaultPartitions ?? 1,
+    'offsets.topic.num.partitions': 50,
+    'transaction.max.timeout.ms': maxTransactionTimeoutMs,
+  };
+  return new Map(Object.entries(values).map(([name, value]) => [name, String(value)]));
+}
+
+/** The end of a transaction: a marker in each partition it wrote to, and its offsets settled. */
+function carryOut(ended: EndedTransaction, topics: Topics<RecordBatch>, groups: Groups, clock: Clock): void {
+  const { outcome, producerId, producerEpoch } = ended;
+  for (const { topic, partition } of ended.partitions) {
+    const marker = controlBatch(outcome, producerId, producerEpoch, clock.now());
+    topics.endTransaction(topic, partition, marker, outcome);
+  }
+  for (const groupId of ended.groups) groups.get(groupId)?.offsets.endTransaction(producerId, outcome);
+}
+
+/** Random enough for member ids, and the same again when the randomness passed in is. */
+function uuid(random: (() => number) | undefined): string {
+  if (!random) return randomUUID();
+  const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

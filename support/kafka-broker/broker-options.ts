@@ -1,0 +1,44 @@
+import type { Clock } from './state/clock';
+
+export interface KafkaBrokerOptions {
+  /** Where to listen, and what clients are told to connect to. Default 127.0.0.1. */
+  host?: string;
+  /** 0, the default: any free port. With several brokers, the first one's; the others take the ports after it. */
+  port?: number;
+  /** How many brokers the cluster has, each with its own port. Default 1. */
+  brokers?: number;
+  /** Whether asking for a topic's metadata creates it. Default true. */
+  autoCreateTopics?: boolean;
+  /** Partitions of a topic when nobody says how many. Default 1. */
+  defaultPartitions?: number;
+  /** No fetch waits longer for records, whatever the client asks for. Default 100. */
+  maxFetchWaitMs?: number;
+  /** How long an empty group waits for more members before its first generation. Default 0; Kafka's is 3000. */
+  initialRebalanceDelayMs?: number;
+  /** Answer waiting fetches of members with error 6 as a rebalance starts, so that kafkajs joins at once. Default true. */
+  fastRebalance?: boolean;
+  /**
+   * The most bytes of records that are kept, in all topics together. Beyond it the oldest records of the biggest topics
+   * are let go, and the log says so. Default 512 MB.
+   */
+  maxBytes?: number;
+  /** How often old records are let go by age, and keyed topics compacted. Default 300,000 ms, which is Kafka's. */
+  retentionCheckIntervalMs?: number;
+  /** Time and timers. Default: those of the system, with `now`. */
+  clock?: Clock;
+  /** Milliseconds since the epoch. Default Date.now. */
+  now?: () => number;
+  /** From 0 (included) to 1 (not included). Default Math.random. */
+  random?: () => number;
+  /** Is told what went wrong, one line each. Default: nobody is. */
+  log?: (line: string) => void;
+}
+
+export interface NewTopicOptions {
+  /** Default: `defaultPartitions` of the broker. */
+  readonly partitions?: number;
+  /** On how many brokers each partition is. Default: on all, but on 3 at most. */
+  readonly replicationFactor?: number;
+  /** Settings of the topic, as Kafka names them: `{ 'cleanup.policy': 'compact' }` */
+  readonly configs?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,42 @@
+import { presentFields, type Shaped } from './error-place';
+
+/** What an item of a request or answer is about: a topic, group or resource, and a partition of it. */
+export interface Item {
+  readonly name: string | undefined;
+  readonly partition: number | undefined;
+}
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** What Kafka's definitions call the identity of an item: request and answer often differ. */
+const nameFields = ['name', 'topic', 'groupId', 'resourceName', 'memberId', 'key', 'transactionalId'];
+const partitionFields = ['partitionIndex', 'partition', 'index'];
+
+/** @param topic the name of the item around it, for a partition */
+export function identityOf(item: unknown, type: Shaped, version: number, topic?: string): Item {
+  if (typeof item === 'string') return { name: item, partition: undefined };
+  if (typeof item === 'number') return { name: topic, partition: item };
+  const values = item as Values;
+  const named = topic ?? values[fieldOf(type, version, nameFields) ?? ''];
+  const numbered = values[fieldOf(type, version, partitionFields) ?? ''];
+  return {
+    name: typeof named === 'string' ? named : undefined,
+    partition: typeof numbered === 'number' ? numbered : undefined,
+  };
+}
+
+/** The fields that tell what an item is about, as this type calls them. */
+export function identified(item: unknown, { name, partition }: Item, type: Shaped, version: number): Values {
+  const nameField = fieldOf(type, version, nameFields);
+  const partitionField = fieldOf(type, version, partitionFields);
+  const isOfType = presentFields(type, version).some((field) => field.name === 'resourceType');
+  return {
+    ...(nameField !== undefined && name !== undefined && { [nameField]: name }),
+    ...(partitionField !== undefined && partition !== undefined && { [partitionField]: partition }),
+    ...(isOfType && { resourceType: (item as Values).resourceType }),
+  };
+}
+
+function fieldOf(type: Shaped, version: number, names: readonly string[]): string | undefined {
+  return presentFields(type, version).find(({ name }) => names.includes(name))?.name;
+}
