@@ -10,12 +10,16 @@ import { registry } from './registry';
 import { BrokerConfigs } from './state/broker-configs';
 import type { Clock } from './state/clock';
 import { Cluster } from './state/cluster';
+import { FetchSessions } from './state/fetch-sessions';
 import { Groups } from './state/groups';
 import { Nodes } from './state/nodes';
 import { defaultReplicationFactor } from './state/placement';
 import { Retention } from './state/retention';
 import { Topics } from './state/topics';
 import { type EndedTransaction, Transactions } from './state/transactions';
+
+/** max.incremental.fetch.session.cache.slots of Kafka. */
+const fetchSessionSlots = 1_000;
 
 const defaultMaxBytes = 512 * 2 ** 20;
 
@@ -49,6 +53,11 @@ export function createContext(options: KafkaBrokerOptions, clock: Clock): Broker
   return {
     configs,
     retention,
+    fetchSessions: new FetchSessions({
+      clock,
+      random: options.random ?? Math.random,
+      slots: fetchSessionSlots,
+    }),
     clusterId: 'brine-embedded-broker0',
     clock,
     topics,
@@ -75,7 +84,7 @@ function fixedConfigs(options: KafkaBrokerOptions, nodes: Nodes): Map<string, st
     'group.initial.rebalance.delay.ms': options.initialRebalanceDelayMs ?? 0,
     'log.dirs': logDirectory,
     'log.retention.check.interval.ms': options.retentionCheckIntervalMs ?? 300_000,
-    'max.incremental.fetch.session.cache.slots': 1_000,
+    'max.incremental.fetch.session.cache.slots': fetchSessionSlots,
     'num.partitions': options.defaultPartitions ?? 1,
     'offsets.topic.num.partitions': 50,
     'transaction.max.timeout.ms': maxTransactionTimeoutMs,

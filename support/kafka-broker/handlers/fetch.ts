@@ -1,5 +1,8 @@
 import { ErrorCode } from '../error-code';
+import { messagesOf } from '../records/message-set';
 import type { RecordBatch } from '../records/record-batch';
+import type { SessionUse, WantedPartition } from '../state/fetch-sessions';
+import type { StoredBatch } from '../state/log-batch';
 import type { PartitionLog } from '../state/partition-log';
 import { fetchApi } from '../wire/messages/fetch';
 import type { OutOf } from '../wire/struct';
@@ -7,27 +10,30 @@ import { leaderProblem } from './leader-check';
 import { implement } from './registered-api';
 import type { RequestContext } from './request-context';
 
-type FetchRequest = OutOf<typeof fetchApi.request>;
-type WantedPartition = FetchRequest['topics'][number]['partitions'][number];
+/** A request, its topics completed from its session. */
+type FetchRequest = Omit<OutOf<typeof fetchApi.request>, 'topics'> & Pick<SessionUse, 'topics'>;
 
 /** fetch.max.bytes of Kafka's broker: no answer grows much larger, whatever the client asks for. */
 const maxAnswerBytes = 55 * 1024 * 1024;
 const readCommitted = 1;
 /** Versions before this one carry older record formats only. */
 const firstVersionWithBatches = 4;
+const firstVersionWithTimes = 2;
 
 /**
- * Fetch (1), versions 0-11: waits for the minimum of bytes, but never longer than the broker's `maxFetchWaitMs`.
- * Simplified: fetch sessions are declined (id 0 in each answer), so clients send full requests; racks are
- * ignored. Not implemented: conversion to the formats that versions before 4 want (error 35).
+ * Fetch (1), versions 0-11: waits for the minimum of bytes, but never longer than the broker's `maxFetchWaitMs`; with
+ * fetch sessions (KIP-227). Versions 0 and 1 get message format 0, versions 2 and 3 format 1 (KIP-32).
+ * Simplified: what is converted is not compressed; racks are ignored, for there is no replica to prefer (-1).
  */
 export const fetch = implement(fetchApi, (request, context) => {
   const { broker, disconnected } = context;
-  if (request.sessionId !== 0) return { errorCode: ErrorCode.fetchSessionIdNotFound, responses: [] };
-  const fetching = { ...request, clientId: context.clientId, clientHost: context.clientHost };
-  if (broker.nudge.take(fetching, broker)) return refuseAll(request);
+  const session = broker.fetchSessions.begin(request, context.node.id);
+  if ('error' in session) return { errorCode: session.error, responses: [] };
+  const wanted = { ...request, topics: session.topics };
+  const fetching = { ...wanted, clientId: context.clientId, clientHost: context.clientHost };
+  if (broker.nudge.take(fetching, broker)) return session.answer(refuseAll(wanted));
   const waitMs = Math.min(request.maxWaitMs, broker.settings.maxFetchWaitMs);
-  if (waitMs <= 0 || isSatisfied(request, context)) return answer(request, context);
+  if (waitMs <= 0 || isSatisfied(wanted, context)) return session.answer(answer(wanted, context));
 
   return new Promise((resolve) => {
     const finish = (response: FetchResponse) => {
@@ -35,15 +41,15 @@ export const fetch = implement(fetchApi, (request, context) => {
       for (const unsubscribe of subscriptions) unsubscribe();
       resolve(response);
     };
-    const timer = broker.clock.after(waitMs, () => finish(answer(request, context)));
+    const timer = broker.clock.after(waitMs, () => finish(session.answer(answer(wanted, context))));
     const onChange = () => {
-      if (isSatisfied(request, context)) finish(answer(request, context));
+      if (isSatisfied(wanted, context)) finish(session.answer(answer(wanted, context)));
     };
     const onRebalance = () => {
-      if (broker.nudge.take(fetching, broker)) finish(refuseAll(request));
+      if (broker.nudge.take(fetching, broker)) finish(session.answer(refuseAll(wanted)));
     };
     const subscriptions = [
-      ...logsOf(request, context).map((log) => log.changed.subscribe(onChange)),
+      ...logsOf(wanted, context).map((log) => log.changed.subscribe(onChange)),
       broker.groups.rebalancing.subscribe(onRebalance),
       disconnected.subscribe(() => finish({ responses: [] })),
     ];
@@ -60,11 +66,14 @@ interface PartitionAnswer {
 }
 
 interface FetchResponse {
-  readonly responses: ReadonlyArray<{
-    readonly topic: string;
-    readonly partitions: ReadonlyArray<PartitionAnswer & { readonly partitionIndex: number }>;
-  }>;
+  readonly sessionId?: number;
+  readonly responses: FetchResponses;
 }
+
+type FetchResponses = ReadonlyArray<{
+  readonly topic: string;
+  readonly partitions: ReadonlyArray<PartitionAnswer & { readonly partitionIndex: number }>;
+}>;
 
 function logsOf({ topics }: FetchRequest, { broker }: RequestContext): PartitionLog<RecordBatch>[] {
   return topics.flatMap(({ topic, partitions }) =>
@@ -74,6 +83,7 @@ function logsOf({ topics }: FetchRequest, { broker }: RequestContext): Partition
 
 /** Enough bytes are there, or something is wrong with a partition, which has to be told at once. */
 function isSatisfied(request: FetchRequest, context: RequestContext): boolean {
+  if (request.topics.length === 0) return true;
   let size = 0;
   for (const { topic, partitions } of request.topics) {
     for (const wanted of partitions) {
@@ -86,16 +96,15 @@ function isSatisfied(request: FetchRequest, context: RequestContext): boolean {
   return false;
 }
 
-function answer(request: FetchRequest, context: RequestContext): FetchResponse {
+function answer(request: FetchRequest, context: RequestContext): FetchResponses {
   const budget = { bytes: Math.min(request.maxBytes, maxAnswerBytes), isUntouched: true };
-  const responses = request.topics.map(({ topic, partitions }) => ({
+  return request.topics.map(({ topic, partitions }) => ({
     topic,
     partitions: partitions.map((wanted) => {
       const log = context.broker.topics.partition(topic, wanted.partition);
       return { partitionIndex: wanted.partition, ...readPartition(log, wanted, request, context, budget) };
     }),
   }));
-  return { responses };
 }
 
 function readPartition(
@@ -110,8 +119,6 @@ function readPartition(
   if (errorCode !== ErrorCode.none || !log) return refused(errorCode);
   const maxBytes = Math.min(partitionMaxBytes, budget.bytes);
   const found = log.read(fetchOffset, limitOf(log, request), maxBytes, budget.isUntouched);
-  if (found.length > 0 && context.version < firstVersionWithBatches)
-    return refused(ErrorCode.unsupportedVersion);
   budget.bytes = Math.max(
     0,
     found.reduce((left, { batch }) => left - batch.size, budget.bytes),
@@ -125,8 +132,28 @@ function readPartition(
     lastStableOffset: log.lastStableOffset,
     logStartOffset: log.startOffset,
     abortedTransactions: isCommittedOnly ? log.abortedWithin(fetchOffset, end) : null,
-    records: found.map(({ batch }) => batch.bytes),
+    records:
+      context.version < firstVersionWithBatches
+        ? asMessages(log, found, fetchOffset, context.version < firstVersionWithTimes ? 0 : 1)
+        : found.map(({ batch }) => batch.bytes),
   };
+}
+
+/**
+ * In the older formats, which have no control batches: when there is nothing else, what follows them is read, for a client
+ * that gets nothing would ask for the same offset again.
+ */
+function asMessages(
+  log: PartitionLog<RecordBatch>,
+  found: readonly StoredBatch<RecordBatch>[],
+  from: bigint,
+  magic: number,
+): Buffer[] {
+  const messages = found.flatMap(({ batch, baseOffset }) => messagesOf(batch, baseOffset, magic, from));
+  const last = found.at(-1);
+  if (messages.length > 0 || !last) return messages;
+  const next = last.lastOffset + 1n;
+  return asMessages(log, log.read(next, log.endOffset, 1, true), next, magic);
 }
 
 function problemOf(
@@ -143,16 +170,14 @@ function limitOf(log: PartitionLog, { isolationLevel }: FetchRequest): bigint {
   return isolationLevel === readCommitted ? log.lastStableOffset : log.endOffset;
 }
 
-function refuseAll({ topics }: FetchRequest): FetchResponse {
-  return {
-    responses: topics.map(({ topic, partitions }) => ({
-      topic,
-      partitions: partitions.map(({ partition: partitionIndex }) => ({
-        partitionIndex,
-        ...refused(ErrorCode.notLeaderOrFollower),
-      })),
+function refuseAll({ topics }: FetchRequest): FetchResponses {
+  return topics.map(({ topic, partitions }) => ({
+    topic,
+    partitions: partitions.map(({ partition: partitionIndex }) => ({
+      partitionIndex,
+      ...refused(ErrorCode.notLeaderOrFollower),
     })),
-  };
+  }));
 }
 
 function refused(errorCode: ErrorCode): PartitionAnswer {

@@ -2,6 +2,7 @@ import type { RecordBatch } from '../records/record-batch';
 import type { BrokerConfigs } from '../state/broker-configs';
 import type { Clock } from '../state/clock';
 import type { Cluster } from '../state/cluster';
+import type { FetchSessions } from '../state/fetch-sessions';
 import type { Groups } from '../state/groups';
 import type { Node } from '../state/nodes';
 import type { Retention } from '../state/retention';
@@ -21,6 +22,7 @@ export interface BrokerContext {
   readonly nudge: RebalanceNudge;
   readonly settings: BrokerSettings;
   readonly configs: BrokerConfigs;
+  readonly fetchSessions: FetchSessions;
   readonly retention: Retention<RecordBatch>;
   readonly supportedApis: readonly SupportedApi[];
 }
