@@ -6,10 +6,13 @@ import { implement } from './registered-api';
 
 const latest = -1n;
 const earliest = -2n;
+const latestByTime = -3n;
+const firstVersionWithLatestByTime = 7;
 const readCommitted = 1;
 
 /**
- * ListOffsets (2), versions 0-5: latest, earliest, and the first record at or after a time.
+ * ListOffsets (2), versions 0-7: latest, earliest, the first record at or after a time, and the one with the latest time
+ * (KIP-734, from version 7 on; before it, and for other negative times, error 35).
  * Simplified: version 0 gets one offset at most.
  */
 export const listOffsets = implement(listOffsetsApi, ({ topics, isolationLevel }, context) => ({
@@ -19,6 +22,9 @@ export const listOffsets = implement(listOffsetsApi, ({ topics, isolationLevel }
       const log = context.broker.topics.partition(name, partitionIndex);
       const errorCode = leaderProblem(log, context, currentLeaderEpoch);
       if (!log || errorCode !== ErrorCode.none) return { partitionIndex, errorCode };
+      if (!isSupported(timestamp, context.version)) {
+        return { partitionIndex, errorCode: ErrorCode.unsupportedVersion };
+      }
       const found = find(log, timestamp, isolationLevel);
       const oldStyleOffsets = found.offset === -1n ? [] : [found.offset].slice(0, Math.max(0, maxNumOffsets));
       return { partitionIndex, errorCode, ...found, oldStyleOffsets };
@@ -26,11 +32,15 @@ export const listOffsets = implement(listOffsetsApi, ({ topics, isolationLevel }
   })),
 }));
 
+function isSupported(timestamp: bigint, version: number): boolean {
+  return timestamp >= (version >= firstVersionWithLatestByTime ? latestByTime : earliest);
+}
+
 function find(log: PartitionLog, timestamp: bigint, isolationLevel: number) {
   const end = isolationLevel === readCommitted ? log.lastStableOffset : log.endOffset;
   if (timestamp === latest) return { offset: end, timestamp: -1n, leaderEpoch: log.leadership.epoch };
   if (timestamp === earliest) return placed(log, { offset: log.startOffset, timestamp: -1n });
-  const found = log.findByTime(timestamp);
+  const found = timestamp === latestByTime ? log.findLatest() : log.findByTime(timestamp);
   if (!found || found.offset >= end) return { offset: -1n, timestamp: -1n, leaderEpoch: -1 };
   return placed(log, found);
 }

@@ -152,6 +152,22 @@ export class PartitionLog<B extends LogBatch = LogBatch> {
     return null;
   }
 
+  /** The first of the records with the latest time (KIP-734). */
+  findLatest(): { offset: bigint; timestamp: bigint } | null {
+    let latest: StoredBatch<B> | undefined;
+    for (const stored of this.#batches) {
+      if (stored.batch.isControl || stored.batch.maxTimestamp < 0n) continue;
+      if (!latest || stored.batch.maxTimestamp > latest.batch.maxTimestamp) latest = stored;
+    }
+    const position = latest?.batch.positionAt(latest.batch.maxTimestamp);
+    return latest && position ? this.#absolute(latest.baseOffset, position) : null;
+  }
+
+  /** Forgets producers that have written nothing since (ms since the epoch), unless their transaction is open. */
+  expireProducers(since: number): void {
+    this.sequences.expire((producerId, last) => !this.#open.has(producerId) && last < since);
+  }
+
   /** Forgets all records below the offset (DeleteRecords). An offset below the start changes nothing. */
   deleteBefore(offset: bigint): void {
     if (offset <= this.#startOffset) return;

@@ -9,6 +9,13 @@ interface Accepted {
   readonly baseOffset: bigint;
 }
 
+interface ProducerState {
+  readonly epoch: number;
+  readonly accepted: readonly Accepted[];
+  /** The time of its latest batch, in ms since the epoch: that of the records, as in Kafka. */
+  readonly lastTimestamp: number;
+}
+
 /** What becomes of a batch: appended, answered as a duplicate of an earlier one, or refused. */
 export type SequenceVerdict =
   | { readonly kind: 'append' }
@@ -17,7 +24,12 @@ export type SequenceVerdict =
 
 /** The sequence numbers of idempotent producers in one partition (KIP-98): the last five batches of each. */
 export class ProducerSequences {
-  readonly #producers = new Map<bigint, { epoch: number; accepted: Accepted[] }>();
+  readonly #producers = new Map<bigint, ProducerState>();
+
+  /** How many producers are remembered. */
+  get count(): number {
+    return this.#producers.size;
+  }
 
   judge(batch: LogBatch): SequenceVerdict {
     const known = batch.producerId === -1n ? undefined : this.#producers.get(batch.producerId);
@@ -46,7 +58,15 @@ export class ProducerSequences {
       ? []
       : [{ firstSequence: batch.baseSequence, lastSequence: lastSequenceOf(batch), baseOffset }];
     const accepted = [...kept, ...added].slice(-remembered);
-    this.#producers.set(batch.producerId, { epoch: batch.producerEpoch, accepted });
+    const lastTimestamp = Number(batch.maxTimestamp);
+    this.#producers.set(batch.producerId, { epoch: batch.producerEpoch, accepted, lastTimestamp });
+  }
+
+  /** Forgets producers: whatever they send next is taken as it comes (producer.id.expiration.ms). */
+  expire(isExpired: (producerId: bigint, lastTimestamp: number) => boolean): void {
+    for (const [producerId, { lastTimestamp }] of this.#producers) {
+      if (isExpired(producerId, lastTimestamp)) this.#producers.delete(producerId);
+    }
   }
 }
 

@@ -21,6 +21,9 @@ export interface RetentionOptions<B extends LogBatch> {
 /** When the bound is reached, so much is let go that the next time is not at once. */
 const roomMade = 0.1;
 
+/** producer.id.expiration.ms */
+const producerExpirationMs = 86_400_000;
+
 /**
  * Lets old records go: by size on each append; by age, and by compaction, each time the interval has passed, as Kafka's
  * LogManager and LogCleaner do.
@@ -48,6 +51,7 @@ export class Retention<B extends LogBatch> implements Disposable {
     for (const topic of this.#options.topics.all()) {
       const settings = this.#options.settingsOf(topic);
       for (const log of topic.partitions) {
+        log.expireProducers(this.#options.clock.now() - producerExpirationMs);
         if (settings.deletes) this.#expire(log, settings);
         this.#keepToSize(topic, log);
         if (settings.compacts && this.#isCompactionDue(log, settings)) this.#compact(log, settings);
