@@ -6,6 +6,7 @@ import type {
   TestRunFinished,
   TestRunStarted,
 } from '@cucumber/messages';
+import { BrineError } from '../support/errors';
 import { compareTimes, lastTime, type ShardRun } from './cut-off';
 
 /** What a run loaded before it began; every shard loads the same, under ids of its own. */
@@ -54,7 +55,7 @@ class MessageMerger {
   stream(): Envelope[] {
     const starts = [...this.runs.values()].map(({ started }) => started);
     const [first] = starts;
-    if (first === undefined) throw new Error(this.ends.map(({ message }) => message).join('\n'));
+    if (first === undefined) throw unmergeable(this.ends.map(({ message }) => message).join('\n'));
     const earliest = starts.reduce((a, b) => (compareTimes(b.timestamp, a.timestamp) < 0 ? b : a));
     return [
       ...this.declared,
@@ -80,7 +81,8 @@ class MessageMerger {
     const [first] = this.runs.values();
     const id = started.id ?? path;
     const other = this.runs.get(id);
-    if (other !== undefined) throw new Error(`${path} and ${other.path} are of the same run: give it once`);
+    if (other !== undefined)
+      throw unmergeable(`${path} and ${other.path} are of the same run`, 'give it once');
     if (first !== undefined) names.learn(started, first.started);
     this.runs.set(id, { path, started: names.inside(started) });
   }
@@ -104,7 +106,10 @@ class MessageMerger {
     const first = this.sources.get(source.uri);
     if (first !== undefined && first.data !== source.data) {
       const runs = `${first.path} and ${path}`;
-      throw new Error(`${source.uri} is not the same in ${runs}: only shards of one commit can be merged`);
+      throw unmergeable(
+        `${source.uri} is not the same in ${runs}`,
+        'only shards of one commit can be merged',
+      );
     }
     if (first === undefined) this.sources.set(source.uri, { path, data: source.data });
     this.declare(`source ${source.uri}`, { source }, source, names);
@@ -189,4 +194,8 @@ class ShardNames {
 
 function isNode(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
+}
+
+function unmergeable(problem: string, advice = ''): BrineError {
+  return new BrineError('BRINE_REPORT_001', { problem, advice });
 }

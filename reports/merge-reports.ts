@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Envelope, Meta } from '@cucumber/messages';
+import { BrineError } from '../support/errors';
 import { endedRun, type ShardRun } from './cut-off';
 import { buildHtmlReport } from './html-report';
 import { mergeMessages } from './merge-messages';
@@ -37,7 +38,7 @@ export interface MergedReport {
 /**
  * Merges the reports of shards into one, in the files that a run writes: `messages.ndjson`, `cucumber.json`,
  * `junit.xml` and `html/index.html`. A shard that was cut off is in it with what it had done.
- * @throws Error naming the file, and the line, of what cannot be merged; then nothing is written
+ * @throws BrineError naming the file, and the line, of what cannot be merged; then nothing is written
  */
 export async function mergeReports(options: MergeOptions): Promise<MergedReport> {
   assertOutputIsNoInput(options);
@@ -62,7 +63,10 @@ function assertOutputIsNoInput({ files, directory }: MergeOptions): void {
   const output = resolve(directory, 'messages.ndjson');
   const same = files.find((file) => resolve(file) === output);
   if (same !== undefined)
-    throw new Error(`${same} is where the merged report goes: leave it out, or change --out`);
+    throw new BrineError('BRINE_REPORT_002', {
+      problem: `${same} is where the merged report goes`,
+      advice: 'leave it out, or change --out',
+    });
 }
 
 function missing({ files, shards }: MergeOptions): string[] {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { messageOf } from '../support/errors';
+import { BrineError, messageOf } from '../support/errors';
 import { type MergeOptions, mergeReports } from './merge-reports';
 
 const usage = `npm run report -- [options] <messages.ndjson of each shard, or a glob> ...
@@ -27,16 +27,8 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function optionsOf(args: readonly string[]): Promise<MergeOptions> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      out: { type: 'string', default: 'reports/out-merged' },
-      title: { type: 'string', default: 'Acceptance tests' },
-      shards: { type: 'string' },
-    },
-  });
-  if (positionals.length === 0) throw new Error(usage);
+  const { values, positionals } = parsed(args);
+  if (positionals.length === 0) throw wrong('no file is given', usage);
   return {
     files: (await Promise.all(positionals.map(filesOf))).flat(),
     directory: values.out,
@@ -45,17 +37,37 @@ async function optionsOf(args: readonly string[]): Promise<MergeOptions> {
   };
 }
 
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        out: { type: 'string', default: 'reports/out-merged' },
+        title: { type: 'string', default: 'Acceptance tests' },
+        shards: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw wrong(messageOf(error), usage);
+  }
+}
+
+function wrong(problem: string, advice = ''): BrineError {
+  return new BrineError('BRINE_REPORT_002', { problem, advice });
+}
+
 /** A path that does not exist may be a glob that the shell left as it was; in the order of its numbers. */
 async function filesOf(path: string): Promise<string[]> {
   if (existsSync(path) || !/[*?[{]/.test(path)) return [path];
   const found: string[] = [];
   for await (const file of glob(path)) found.push(file);
-  if (found.length === 0) throw new Error(`no file matches ${path}`);
+  if (found.length === 0) throw wrong(`no file matches ${path}`);
   return found.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 function numberOf(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--shards takes a number from 1, not ${text}`);
+  if (!/^[1-9]\d*$/.test(text)) throw wrong(`--shards takes a number from 1, not ${text}`);
   return Number(text);
 }
 

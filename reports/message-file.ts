@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Envelope } from '@cucumber/messages';
-import { messageOf } from '../support/errors';
+import { BrineError, messageOf } from '../support/errors';
 
 /** The messages of one run, in the order of its file. */
 export interface MessageFile {
@@ -15,7 +15,7 @@ export interface MessageFile {
  * Reads a `messages.ndjson`. The file of a run that was killed may end in the middle of a line: that line is left
  * out, as what came before it still tells what happened.
  * @param path relative to the current folder
- * @throws Error naming the file, and the line, when it is missing, empty, damaged, or holds something else than the
+ * @throws BrineError BRINE_REPORT_001 naming the file, and the line, when it is missing, empty, damaged, or holds something else than the
  * messages of one run
  */
 export async function readMessageFile(path: string): Promise<MessageFile> {
@@ -30,10 +30,10 @@ export async function readMessageFile(path: string): Promise<MessageFile> {
 async function assertFile(path: string): Promise<void> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     const reason = cause.code === 'ENOENT' ? 'there is no such file' : messageOf(cause);
-    throw new Error(`${path}: ${reason}`, { cause });
+    throw unreadable(`${path}: ${reason}`, '', { cause });
   });
-  if (found.isDirectory()) throw new Error(`${path} is a folder: give the messages.ndjson in it`);
-  if (found.size === 0) throw new Error(`${path} is empty: its run was cut off before it began`);
+  if (found.isDirectory()) throw unreadable(`${path} is a folder`, 'give the messages.ndjson in it');
+  if (found.size === 0) throw unreadable(`${path} is empty: its run was cut off before it began`);
 }
 
 class MessageReader {
@@ -60,25 +60,29 @@ class MessageReader {
   /** A line that cannot be read is the cut of a run that was killed, if it is the last one and the run was not over. */
   end(): readonly Envelope[] {
     if (this.damage !== undefined && (this.over || this.messages.length === 0)) throw this.damage;
-    if (this.messages.length === 0) throw new Error(`${this.path} has no messages, but blank lines only`);
+    if (this.messages.length === 0) throw unreadable(`${this.path} has no messages, but blank lines only`);
     return this.messages;
   }
 
   private add(message: unknown): void {
     if (!isMessage(message) || (this.messages.length === 0 && message.meta === undefined)) {
-      throw this.fault("is no message of cucumber's: give the file of its `message` format");
+      throw this.fault("is no message of cucumber's", 'give the file of its `message` format');
     }
     if (message.testRunStarted && this.begun) {
-      throw this.fault('begins a second run: give the file of each run by itself');
+      throw this.fault('begins a second run', 'give the file of each run by itself');
     }
     this.begun ||= message.testRunStarted !== undefined;
     this.over ||= message.testRunFinished !== undefined;
     this.messages.push(message);
   }
 
-  private fault(what: string): Error {
-    return new Error(`${this.path}:${this.line} ${what}`);
+  private fault(what: string, advice = ''): BrineError {
+    return unreadable(`${this.path}:${this.line} ${what}`, advice);
   }
+}
+
+function unreadable(problem: string, advice = '', options?: ErrorOptions): BrineError {
+  return new BrineError('BRINE_REPORT_001', { problem, advice }, options);
 }
 
 /** What is in it is trusted: the runner wrote it. */

@@ -10,10 +10,7 @@ setup(
   'cache key {string} is set to {literal}',
   { doc: 'Sets a string.', examples: ['Given cache key "greeting" is set to "hello"'] },
   async function (this: AcceptanceWorld, key: string, value: Literal) {
-    await this.cache.write(
-      keyOf(this, key),
-      this.variables.text(String(value), `the value of cache key "${key}"`),
-    );
+    await this.cache.write(key, this.variables.text(String(value), `the value of cache key "${key}"`));
   },
 );
 
@@ -25,7 +22,7 @@ setup(
   },
   async function (this: AcceptanceWorld, key: string, expiresInMs: number | undefined, value: string) {
     const text = this.variables.text(value, `the value of cache key "${key}"`);
-    await this.cache.write(keyOf(this, key), text, expiresInMs);
+    await this.cache.write(key, text, expiresInMs);
   },
 );
 
@@ -33,7 +30,7 @@ setup(
   'cache key {string} is removed',
   { doc: 'Deletes the key, whatever it holds.', examples: ['Given cache key "order:1" is removed'] },
   async function (this: AcceptanceWorld, key: string) {
-    await this.cache.remove(keyOf(this, key));
+    await this.cache.remove(key);
   },
 );
 
@@ -44,7 +41,7 @@ assertion(
     examples: ['Then cache key "greeting" is "hello"'],
   },
   async function (this: AcceptanceWorld, key: string, expected: Literal) {
-    const entry = await this.cache.read(keyOf(this, key));
+    const entry = await this.cache.read(key);
     if (entry.type === 'none') return fail(await absence(this, entry.key));
     const actual = typeof expected === 'string' ? entry.value : cachedValue(entry);
     return expectLiteral(this, expected, actual, `cache key "${entry.key}"`);
@@ -60,7 +57,7 @@ assertion(
     ],
   },
   async function (this: AcceptanceWorld, key: string, expected: string) {
-    const entry = await this.cache.read(keyOf(this, key));
+    const entry = await this.cache.read(key);
     if (entry.type === 'none') return fail(await absence(this, entry.key));
     return expectJson(this, expected, cachedValue(entry), {
       what: `cache key "${entry.key}"`,
@@ -76,7 +73,7 @@ assertion(
     examples: ['Then within 2 seconds cache key "order:1" is absent'],
   },
   async function (this: AcceptanceWorld, key: string) {
-    const entry = await this.cache.read(keyOf(this, key));
+    const entry = await this.cache.read(key);
     if (entry.type !== 'none') fail(`cache key "${entry.key}" is not absent: ${describeEntry(entry)}`);
   },
 );
@@ -88,7 +85,7 @@ assertion(
     examples: ['Then cache key "order:${orderId}" expires within 5 minutes'],
   },
   async function (this: AcceptanceWorld, key: string, limitMs: number) {
-    const { key: name, type, expiresInMs } = await this.cache.read(keyOf(this, key));
+    const { key: name, type, expiresInMs } = await this.cache.read(key);
     if (type === 'none') return fail(await absence(this, name));
     if (expiresInMs === undefined) return fail(`cache key "${name}" never expires`);
     if (expiresInMs > limitMs) {
@@ -104,7 +101,7 @@ assertion(
   'cache key {string} never expires',
   { doc: 'The key is there and has no time to live.', examples: ['Then cache key "greeting" never expires'] },
   async function (this: AcceptanceWorld, key: string) {
-    const { key: name, type, expiresInMs } = await this.cache.read(keyOf(this, key));
+    const { key: name, type, expiresInMs } = await this.cache.read(key);
     if (type === 'none') return fail(await absence(this, name));
     if (expiresInMs !== undefined)
       return fail(`cache key "${name}" expires in ${formatDuration(expiresInMs)}`);
@@ -119,16 +116,12 @@ assertion(
     examples: ['Then the cache has 1 key like "order:*"', 'Then the cache has 0 keys like "session:*"'],
   },
   async function (this: AcceptanceWorld, count: number, pattern: string) {
-    const keys = await this.cache.keys(this.variables.text(pattern, 'the pattern of keys'));
+    const keys = await this.cache.keys(pattern);
     if (keys.length === count) return;
     const list = keys.length === 0 ? '' : `: ${keys.slice(0, 20).join(', ')}`;
     fail(`the cache has ${counted(keys.length, 'key')} like "${pattern}", not ${count}${list}`);
   },
 );
-
-function keyOf(world: AcceptanceWorld, key: string): string {
-  return world.variables.text(key, 'the cache key');
-}
 
 async function absence(world: AcceptanceWorld, key: string): Promise<string> {
   const keys = await world.cache.keys();

@@ -51,12 +51,13 @@ action(
     ],
   },
   async function (this: AcceptanceWorld, database: string | undefined, sql: string) {
-    this.remembered.transactionError = await this.database(database)
-      .inOneTransaction(this.variables.text(sql, 'the SQL of this step'))
-      .then(
-        () => null,
-        (error: Error) => error,
-      );
+    const text = this.variables.text(sql, 'the SQL of this step');
+    const transaction = this.database(database).inOneTransaction(text);
+    const error = await transaction.then(
+      () => null,
+      (failure: Error) => failure,
+    );
+    this.remembered.transactions.push({ sql: text, error, seen: false });
   },
 );
 
@@ -168,7 +169,10 @@ assertion(
   async function (this: AcceptanceWorld, table: string, database: string | undefined, unwanted: DataTable) {
     const client = this.database(database);
     const { columns } = await client.describe(table);
-    const found = matchingRows(this, unwanted, await client.rows(table), columns);
+    const found = matchingRows(this, unwanted, await client.rows(table), {
+      what: `table "${table}"`,
+      columnTypes: columns,
+    });
     if (found.length > 0)
       fail(`table "${table}" has ${counted(found.length, 'row')} like that:\n${indented(renderRows(found))}`);
   },
@@ -193,10 +197,11 @@ async function expectTable(
 }
 
 function outcomeOf(world: AcceptanceWorld): Error | null {
-  const { transactionError } = world.remembered;
-  if (transactionError === undefined)
-    fail('there was no transaction; say before: When I run SQL in one transaction:');
-  return transactionError;
+  const last = world.remembered.transactions.at(-1);
+  if (last === undefined)
+    return fail('there was no transaction; say before: When I run SQL in one transaction:');
+  last.seen = true;
+  return last.error;
 }
 
 function shown(rows: string): string {

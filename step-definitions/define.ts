@@ -152,7 +152,8 @@ function define(
 ): void {
   const expressions = registrations.flatMap(({ phrase: whole, body, timeout }) =>
     variantsOf(whole).map((variant) => {
-      register(variant.expression, timeout === undefined ? {} : { timeout }, bodyOf(variant, body));
+      const options = timeout === undefined ? {} : { timeout };
+      withoutOwnFrames(() => register(variant.expression, options, bodyOf(variant, body)));
       return variant.expression;
     }),
   );
@@ -168,27 +169,45 @@ function define(
 
 /** The runner checks how many parameters a body has, so a variant's says as many as it will be given. */
 function bodyOf({ expression, present }: Variant, body: StepBody): StepBody {
-  const parameters = present.filter(Boolean).length;
+  const types = [...expression.matchAll(/\{([^}]*)\}/g)].map(([, type = '']) => type);
   const block = expression.endsWith(':') ? 1 : 0; // a table or doc string
   const variantBody = function (this: AcceptanceWorld, ...values: unknown[]) {
-    if (block === 1 && values.length === parameters) throw missingBlock();
-    return body.apply(this, withGaps(values, present));
+    const filled = values.map((value, index) => withVariables(this, value, types[index]));
+    return body.apply(this, withGaps(filled, present));
   };
-  return Object.defineProperty(variantBody, 'length', { value: parameters + block });
+  return Object.defineProperty(variantBody, 'length', { value: types.length + block });
 }
 
-function missingBlock(): BrineError {
-  return new BrineError('BRINE_STEP_002', {
-    place: 'this step',
-    reason: 'it ends in a colon, and nothing stands below it',
-    advice: 'put a table, or text between two lines of """, below it; docs/steps.md has an example',
-  });
+/**
+ * The one place where `${...}` in a step's line is filled: in every text, whatever it names. A literal is a value with a
+ * language of its own (its markers, the types of its variables), as are tables and doc strings: these the step reads.
+ */
+function withVariables(world: AcceptanceWorld, value: unknown, type: string | undefined): unknown {
+  if (typeof value !== 'string' || type === undefined || type === 'literal') return value;
+  return world.variables.text(value, 'this step');
+}
+
+/**
+ * The runner takes the place of a definition from the stack: it shall be that of the step library, not of this file.
+ * @returns what the function does
+ */
+function withoutOwnFrames<T>(work: () => T): T {
+  const { prepareStackTrace: before, stackTraceLimit } = Error;
+  Error.stackTraceLimit = 30; // that of the library lies below those of the runner and of this file
+  Error.prepareStackTrace = (error, frames) => {
+    const others = frames.filter((frame) => frame.getFileName() !== __filename);
+    return before?.(error, others) ?? [String(error), ...others.map((frame) => `    at ${frame}`)].join('\n');
+  };
+  try {
+    return work();
+  } finally {
+    Error.prepareStackTrace = before;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** The file of the step library that is being loaded. */
 function callerFile(): string {
-  const frames = (new Error().stack ?? '').split('\n').slice(1);
-  const own = basename(__filename);
-  const frame = frames.find((line) => line.includes('(') && !line.includes(own)) ?? '';
+  const [, frame = ''] = withoutOwnFrames(() => new Error().stack ?? '').split('\n');
   return basename(/\(?([^():]+):\d+:\d+\)?$/.exec(frame)?.[1] ?? '');
 }

@@ -13,20 +13,14 @@ import {
   matchesJson,
 } from '../world/expectations';
 import { renderRows } from '../world/row-text';
-import type { StepBody, StepDocumentation } from './catalogue';
 import { stepsUsing } from './define';
 
 const { action, assertion, setup } = stepsUsing('kafka');
 
 /**
- * An assertion on the topic that its phrase names first. On a real cluster it takes a moment until a topic that nobody
- * has named before is recorded, which is no part of the time that a guard gives.
+ * On a real cluster it takes a moment until a topic that nobody has named before is recorded, which is no part of the
+ * time that a guard gives. A topic that does not exist yet may be made while the guard waits.
  */
-function topicAssertion(phrase: string, documentation: StepDocumentation, body: StepBody): void {
-  assertion(phrase, { ...documentation, prepare: followTopic }, body);
-}
-
-/** A topic that does not exist yet may be made while the guard waits. */
 async function followTopic(this: AcceptanceWorld, topic: string): Promise<void> {
   try {
     await this.events.find(topic);
@@ -55,9 +49,8 @@ action(
     ],
   },
   async function (this: AcceptanceWorld, topic: string, key: string | undefined, value: string) {
-    const filled = key === undefined ? null : this.variables.text(key, 'the key of the event');
     const text = this.variables.text(value, 'the value of the event');
-    this.remembered.published = await this.events.publish({ topic, key: filled, value: text });
+    this.remembered.published = await this.events.publish({ topic, key: key ?? null, value: text });
   },
 );
 
@@ -91,9 +84,10 @@ assertion(
   },
 );
 
-topicAssertion(
+assertion(
   'topic {string} has an event[ with key {string}]:',
   {
+    prepare: followTopic,
     doc: 'An event of this scenario has (the key and) a value with at least these fields. Markers may capture.',
     examples: [
       'Then within 5 seconds topic "order_events" has an event with key "${orderId}":\n  """\n  { "type": "order_created" }\n  """',
@@ -115,9 +109,10 @@ topicAssertion(
   },
 );
 
-topicAssertion(
+assertion(
   'topic {string} has events:',
   {
+    prepare: followTopic,
     doc: 'An event of this scenario for each row, in any order; there may be others. Columns are paths: `key`, `value.orderId`, `headers.trace`, `partition`.',
     examples: [
       'Then within 5 seconds topic "stock_events" has events:\n  | key        | value.type     |\n  | ${orderId} | stock_reserved |',
@@ -128,9 +123,10 @@ topicAssertion(
   },
 );
 
-topicAssertion(
+assertion(
   'topic {string} has only these events:',
   {
+    prepare: followTopic,
     doc: 'The events of this scenario are these and no others, in any order.',
     examples: ['Then topic "order_events" has only these events:\n  | key |\n  | a   |'],
   },
@@ -139,9 +135,10 @@ topicAssertion(
   },
 );
 
-topicAssertion(
+assertion(
   'topic {string} has only these events in order:',
   {
+    prepare: followTopic,
     doc: 'The events of this scenario are these and no others, in this order (the order of one partition is certain).',
     examples: [
       'Then within 2 seconds topic "order_events" has only these events in order:\n  | key | value.n |\n  | a   | 1       |\n  | a   | 2       |',
@@ -152,9 +149,10 @@ topicAssertion(
   },
 );
 
-topicAssertion(
+assertion(
   'topic {string} has {int} event(s)[ with key {string}]',
   {
+    prepare: followTopic,
     doc: 'How many events of this scenario the topic has.',
     examples: [
       'Then for 1 second topic "order_events" has 1 event',
@@ -169,9 +167,10 @@ topicAssertion(
   },
 );
 
-topicAssertion(
+assertion(
   'topic {string} has no events[ with key {string}]',
   {
+    prepare: followTopic,
     doc: 'The topic got nothing in this scenario. Say for how long: `for 1 second ...`.',
     examples: ['Then for 1 second topic "order_events.dlq" has no events'],
   },
@@ -192,7 +191,8 @@ assertion(
     examples: ['Then within 5 seconds consumer group "inventory" has caught up'],
   },
   async function (this: AcceptanceWorld, group: string) {
-    await this.events.assertCaughtUp(group);
+    const lags = await this.events.lagsOf(group);
+    if (lags.length > 0) fail(`group "${group}" is behind: ${lags.join('; ')}`);
   },
 );
 
@@ -214,7 +214,7 @@ async function expectEvents(
 /** Why nothing was found, with what is near: events under other keys, or on other topics. */
 async function nothingOn(world: AcceptanceWorld, topic: string, key: string | undefined): Promise<string> {
   const others = world.events.recorder.since();
-  const withKey = key === undefined ? '' : ` with key "${world.variables.text(key, 'the key of the event')}"`;
+  const withKey = key === undefined ? '' : ` with key "${key}"`;
   const elsewhere = others.map(({ topic: on, key: of }) => `${on} (key ${of ?? 'null'})`);
   const list =
     elsewhere.length === 0 ? 'no topic has any' : `events came to: ${elsewhere.slice(-10).join(', ')}`;

@@ -14,7 +14,7 @@ setup(
     examples: ['Given the next request has header "Idempotency-Key" with value "order-1"'],
   },
   function (this: AcceptanceWorld, header: string, value: string) {
-    this.remembered.nextHeaders[header] = this.variables.text(value, `the value of header "${header}"`);
+    this.remembered.nextHeaders[header] = value;
   },
 );
 
@@ -25,7 +25,7 @@ setup(
     examples: ['Given the next request has bearer token "secret"'],
   },
   function (this: AcceptanceWorld, token: string) {
-    this.remembered.nextHeaders.authorization = `Bearer ${this.variables.text(token, 'the bearer token')}`;
+    this.remembered.nextHeaders.authorization = `Bearer ${token}`;
   },
 );
 
@@ -176,17 +176,18 @@ assertion(
 );
 
 assertion(
-  'the response header {string} is {string}',
+  'the response header {string} is {literal}',
   {
-    doc: 'A header of the last response. Text may be a marker.',
+    doc: 'A header of the last response. Text may be a marker; `null` says that there is no such header.',
     examples: [
       'Then the response header "X-Cache" is "HIT"',
       'Then the response header "content-type" is "#regex .*json.*"',
     ],
   },
-  function (this: AcceptanceWorld, header: string, expected: string) {
+  function (this: AcceptanceWorld, header: string, expected: Literal) {
     const actual = this.lastExchange.headers[header.toLowerCase()] ?? null;
-    expectLiteral(this, expected, actual, `the response header "${header}"`);
+    const text = expected === null ? null : String(expected);
+    expectLiteral(this, text, actual, `the response header "${header}"`);
   },
 );
 
@@ -241,7 +242,7 @@ async function send(
   return world.http(
     {
       method,
-      path: world.variables.text(path, 'the path of the request'),
+      path,
       headers: { ...type, ...headers },
       body,
     },

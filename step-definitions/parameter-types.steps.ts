@@ -2,7 +2,13 @@ import { durationPattern, parseDuration } from '../support/time';
 import type { Literal } from '../world/expectations';
 import { parameterType } from './define';
 
-const name = /[a-zA-Z][a-zA-Z0-9_-]*/;
+/** A name of the configuration; parts of it may be variables. */
+const name = /(?:[a-zA-Z]|\$\{[^}]+\})(?:[a-zA-Z0-9_-]|\$\{[^}]+\})*/;
+
+const escapes = new Map([
+  ["\\'", "'"],
+  ['"', '\\"'],
+]);
 
 parameterType({
   name: 'duration',
@@ -24,13 +30,19 @@ parameterType({
   transformer: (text: string) => text,
 });
 
-/** Text in double quotes, a number, true, false or null. */
+/** Text in quotes, a number, true, false or null. */
 parameterType({
   name: 'literal',
-  regexp: /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null/,
-  transformer: (text: string): Literal => JSON.parse(text.replaceAll('\\$', '\\\\$')),
+  regexp: /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?|true|false|null/,
+  transformer: (text: string): Literal => JSON.parse(doubleQuoted(text).replaceAll('\\$', '\\\\$')),
   useForSnippets: false,
 });
+
+function doubleQuoted(text: string): string {
+  if (!text.startsWith("'")) return text;
+  const inner = text.slice(1, -1).replace(/\\.|"/g, (part) => escapes.get(part) ?? part);
+  return `"${inner}"`;
+}
 
 for (const kind of ['service', 'database', 'stub']) {
   parameterType({

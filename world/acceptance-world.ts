@@ -27,8 +27,17 @@ export interface Remembered {
   published: PublishedEvent | undefined;
   /** The last query step's SQL, and the database it goes to. */
   query: { readonly database: string | undefined; readonly sql: string } | undefined;
-  /** What became of the last transaction step: the error that undid it, or null when it was committed. */
-  transactionError: Error | null | undefined;
+  /** What became of the transaction steps, oldest first. */
+  readonly transactions: RememberedTransaction[];
+}
+
+/** A transaction step. */
+export interface RememberedTransaction {
+  readonly sql: string;
+  /** What undid it; null when it was committed. */
+  readonly error: Error | null;
+  /** Whether a step has looked at that. */
+  seen: boolean;
 }
 
 /**
@@ -42,7 +51,7 @@ export class AcceptanceWorld extends World {
     exchanges: [],
     published: undefined,
     query: undefined,
-    transactionError: undefined,
+    transactions: [],
   };
   private entered: { readonly lane: Lane; readonly evidence: Evidence } | undefined;
 
@@ -122,6 +131,7 @@ export class AcceptanceWorld extends World {
       this.evidence.add('http', `${method} ${path}${sent} -> ${exchange.status} ${exchange.text}`, at);
       return exchange;
     } catch (error) {
+      if (error instanceof BrineError) throw error; // nothing was sent
       this.evidence.add('http', `${request.method} ${request.path} -> ${brief(error)}`, at);
       throw (await this.lane.deathSoon()) ?? error;
     }

@@ -1,6 +1,6 @@
 import type { DataTable } from '@cucumber/cucumber';
 import type { OutgoingEvent, RecordedEvent } from '../support/clients';
-import { BrineError, didYouMean } from '../support/errors';
+import { BrineError, unknownColumn } from '../support/errors';
 import { parseJson, stringifyJson } from '../support/matching';
 import type { AcceptanceWorld } from './acceptance-world';
 
@@ -12,9 +12,7 @@ export async function eventsOf(
 ): Promise<RecordedEvent[]> {
   await world.events.find(topic);
   const events = world.events.recorder.since(topic);
-  if (key === undefined) return events;
-  const wanted = world.variables.text(key, 'the key of the event');
-  return events.filter((event) => event.key === wanted);
+  return key === undefined ? events : events.filter((event) => event.key === key);
 }
 
 /** The events that a table of a step describes, to be published. */
@@ -33,12 +31,7 @@ const plainColumns = ['key', 'value', 'partition'];
 function assertColumn(column: string): void {
   if (plainColumns.includes(column) || /^(headers|value)\../.test(column)) return;
   const known = [...plainColumns, 'headers.NAME', 'value.FIELD'];
-  throw new BrineError('BRINE_STEP_001', {
-    kind: 'column of a table of events',
-    name: column,
-    suggestion: didYouMean(column, known),
-    known: known.join(', '),
-  });
+  throw unknownColumn('a table of events', column, known);
 }
 
 function hasFields(columns: readonly string[]): boolean {

@@ -104,6 +104,7 @@ export function expectRows(
     mode,
     captured: world.variables.captured,
     place: `the table of this step (${what})`,
+    owner: what,
     ...(known === undefined ? {} : { columns: known }),
     ...(columnTypes === undefined ? {} : { columnTypes }),
   });
@@ -130,12 +131,13 @@ export function matchingRows(
   world: AcceptanceWorld,
   table: DataTable,
   actual: readonly Row[],
-  columnTypes?: ReadonlyMap<string, ColumnKind>,
+  { what, columnTypes }: Pick<RowsExpectation, 'what' | 'columnTypes'>,
 ): Row[] {
   const { columns, rows } = partsOf(table);
   const cells = rows.map((row) => row.map((cell) => world.variables.cell(cell, 'a cell of this step')));
   const options = {
     mode: 'contains' as const,
+    owner: what,
     captured: world.variables.captured,
     ...(columnTypes === undefined ? {} : { columnTypes, columns: [...columnTypes.keys()] }),
   };

@@ -10,7 +10,7 @@ import {
   setWorldConstructor,
 } from '@cucumber/cucumber';
 import { readRunFacts } from '../support/environment/run';
-import { BrineError } from '../support/errors';
+import { BrineError, messageOf } from '../support/errors';
 import { AcceptanceWorld } from './acceptance-world';
 import { noteMediaType, timelineOf } from './failure-evidence';
 import { Lane } from './lane';
@@ -92,6 +92,14 @@ After({ name: 'reset the lane', timeout: hookTimeoutMs }, async function (this: 
   for (const note of await this.lane.reset()) this.attach(note, noteMediaType);
 });
 
+/** What SQL steps have left in their connections would change the scenarios after this one. */
+After({ name: 'restore the connections' }, async function (this: AcceptanceWorld, { result }) {
+  const open = await this.lane.restoreSessions();
+  if (result?.status === Status.FAILED) return;
+  const [first] = open;
+  if (first !== undefined) throw first;
+});
+
 After({ name: 'roll back the transaction', tags: '@transactional' }, async function (this: AcceptanceWorld) {
   for (const { client } of this.lane.databases.values()) await client.rollback();
 });
@@ -100,6 +108,14 @@ After({ name: 'roll back the transaction', tags: '@transactional' }, async funct
 After({ name: 'all services are alive' }, function (this: AcceptanceWorld) {
   const death = this.lane.death();
   if (death !== undefined && !deathTold.has(this)) throw death;
+});
+
+/** A transaction that failed though nobody expected it to fails the scenario. */
+After({ name: 'failures were looked at' }, function (this: AcceptanceWorld, { result }) {
+  const unseen = this.remembered.transactions.find(({ error, seen }) => error !== null && !seen);
+  if (unseen === undefined || result?.status !== Status.PASSED) return;
+  const parameters = { reason: messageOf(unseen.error), sql: unseen.sql.trim().replaceAll('\n', '\n  ') };
+  throw new BrineError('BRINE_STEP_003', parameters, { cause: unseen.error });
 });
 
 /** Scenarios with a step that failed for that reason: it need not be said twice. */

@@ -329,6 +329,20 @@ export class Lane implements AsyncDisposable {
     return [...notes.filter((note) => note !== undefined), ...left.flat(), ...kept, ...this.untracked()];
   }
 
+  /**
+   * Makes the connections as new in which SQL of steps has run.
+   * @returns an error for each transaction that was left open; it has been rolled back
+   */
+  async restoreSessions(): Promise<BrineError[]> {
+    const found = await Promise.all(
+      [...this.databases.values()].map(async ({ client }) => {
+        const open = await client.restoreSessions();
+        return open.map((sql) => leftOpen(client.name, sql));
+      }),
+    );
+    return found.flat();
+  }
+
   private async resetCache(): Promise<string[]> {
     if (!this.mayResetCache) return (await this.openedCache?.putBack()) ?? [];
     await this.openedCache?.clear();
@@ -404,6 +418,10 @@ async function resetDatabase({ facts, client, reset }: LaneDatabase): Promise<st
   if (!facts.mayReset) return client.removeCreated();
   await reset.reset();
   return [];
+}
+
+function leftOpen(database: string, sql: string): BrineError {
+  return new BrineError('BRINE_STEP_004', { database, sql: sql.trim().replaceAll('\n', '\n  ') });
 }
 
 function ownership(mayReset: boolean): Ownership {

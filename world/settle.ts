@@ -51,7 +51,7 @@ function wrongQuery(failure: unknown): BrineError | undefined {
 
 async function rowsOf(client: DatabaseClient, sql: string): Promise<number> {
   try {
-    return (await client.query(sql)).length;
+    return (await client.ask(sql)).length;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('42'))) throw error;
     const key = `databases.${client.name}.settledWhenNoRows`;

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { DataSource as DataSourceType } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
-import { BrineError, didYouMean } from '../errors';
+import { BrineError, didYouMean, unknownColumn } from '../errors';
 import { CreatedRows } from './created-rows';
 import { type DatabaseRow, rowsOf } from './database-row';
 import type { Ownership } from './ownership';
@@ -76,10 +76,25 @@ export class DatabaseClient implements AsyncDisposable {
 
   /**
    * Runs SQL, inside the scenario's transaction when there is one. There, a failing statement undoes only itself.
+   * What it leaves in its session is taken back by {@link restoreSessions}.
    * @throws what PostgreSQL says
    */
   async query(sql: string, parameters: readonly unknown[] = []): Promise<DatabaseRow[]> {
+    return this.pool.runLeaving(sql, () => this.ask(sql, parameters));
+  }
+
+  /** As {@link query}, for SQL that is known to leave nothing in its session. */
+  async ask(sql: string, parameters: readonly unknown[] = []): Promise<DatabaseRow[]> {
     return rowsOf(await this.source.query(sql, [...parameters]));
+  }
+
+  /**
+   * Takes back what SQL has left in the sessions of the connections: settings, locks, temporary tables, transactions.
+   * Does nothing when no SQL of a step has run since.
+   * @returns the SQL that left a transaction open, for each that was; it has been rolled back
+   */
+  async restoreSessions(): Promise<string[]> {
+    return this.inTransaction ? [] : this.pool.restoreSessions();
   }
 
   /**
@@ -88,13 +103,13 @@ export class DatabaseClient implements AsyncDisposable {
    * @throws what PostgreSQL says
    */
   async inOneTransaction(sql: string): Promise<void> {
-    await this.source.transaction((manager) => manager.query(sql));
+    await this.pool.runLeaving(sql, () => this.source.transaction((manager) => manager.query(sql)));
   }
 
   /** All rows of a table. */
   async rows(name: string): Promise<DatabaseRow[]> {
     const table = quotedTable(await this.describe(name));
-    const rows = await this.query(`SELECT * FROM ${table} LIMIT ${mostRows + 1}`);
+    const rows = await this.ask(`SELECT * FROM ${table} LIMIT ${mostRows + 1}`);
     if (rows.length <= mostRows) return rows;
     throw new BrineError('BRINE_STEP_002', {
       place: `table "${name}" of database "${this.name}"`,
@@ -120,7 +135,7 @@ export class DatabaseClient implements AsyncDisposable {
       (_, row) => `(${columns.map((__, column) => `$${row * width + column + 1}`).join(', ')})`,
     );
     const sql = `INSERT INTO ${quotedTable(description)} (${columns.map(quoted).join(', ')}) VALUES ${values.join(', ')}`;
-    if (this.created === undefined || this.inTransaction) await this.query(sql, rows.flat());
+    if (this.created === undefined || this.inTransaction) await this.ask(sql, rows.flat());
     else await this.created.insert(description, sql, rows.flat(), rows.length);
   }
 
@@ -137,7 +152,7 @@ export class DatabaseClient implements AsyncDisposable {
   async deleteAll(name: string): Promise<void> {
     const table = quotedTable(await this.describe(name));
     if (this.created !== undefined && !this.inTransaction) throw this.notOurs(name);
-    await this.query(`DELETE FROM ${table}`);
+    await this.ask(`DELETE FROM ${table}`);
   }
 
   private notOurs(table: string): BrineError {
@@ -156,7 +171,7 @@ export class DatabaseClient implements AsyncDisposable {
   async describe(name: string): Promise<TableDescription> {
     const known = this.described.get(name);
     if (known !== undefined) return known;
-    const columns = await this.query(columnsOfTable, [name]);
+    const columns = await this.ask(columnsOfTable, [name]);
     const [first] = columns;
     if (first === undefined) throw await this.unknownTable(name);
     const description = {
@@ -169,7 +184,7 @@ export class DatabaseClient implements AsyncDisposable {
   }
 
   private async unknownTable(name: string): Promise<BrineError> {
-    const tables = (await this.query(allTables)).map((row) => String(row.name));
+    const tables = (await this.ask(allTables)).map((row) => String(row.name));
     return new BrineError('BRINE_STEP_001', {
       kind: `table of database "${this.name}"`,
       name,
@@ -181,12 +196,7 @@ export class DatabaseClient implements AsyncDisposable {
   private assertColumns(description: TableDescription, columns: readonly string[]): void {
     for (const column of columns) {
       if (description.columns.has(column)) continue;
-      throw new BrineError('BRINE_STEP_001', {
-        kind: `column of table "${description.table}"`,
-        name: column,
-        suggestion: didYouMean(column, description.columns.keys()),
-        known: [...description.columns.keys()].join(', '),
-      });
+      throw unknownColumn(`table "${description.table}"`, column, description.columns.keys());
     }
   }
 

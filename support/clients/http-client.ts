@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import type { Test } from 'supertest';
+import { BrineError } from '../errors';
 
 /** What is sent. */
 export interface HttpRequest {
@@ -44,9 +45,10 @@ export class HttpClient implements Disposable {
 
   /**
    * One exchange, whatever its status.
-   * @throws Error when there is no answer: refused, reset, or not within the time-out
+   * @throws BrineError BRINE_STEP_002 when the path is none; Error when there is no answer: refused, reset, or not within the time-out
    */
   async send(request: HttpRequest): Promise<HttpExchange> {
+    assertPath(request.path);
     const at = Date.now();
     const begin = performance.now();
     const response = await this.prepare((await this.supertest).default, request);
@@ -81,6 +83,29 @@ export class HttpClient implements Disposable {
   [Symbol.dispose](): void {
     this.agent.destroy();
   }
+}
+
+function assertPath(path: string): void {
+  const fault = faultOf(path);
+  if (fault === undefined) return;
+  const [reason, advice] = fault;
+  throw new BrineError('BRINE_STEP_002', { place: `the path "${path}" of the request`, reason, advice });
+}
+
+function faultOf(path: string): readonly [reason: string, advice: string] | undefined {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path) || path.startsWith('//')) {
+    return [
+      'it is an address of its own',
+      'give the path only; which service is meant is said by its name: ... to orders',
+    ];
+  }
+  if (!path.startsWith('/')) return ['it does not begin with /', `write "/${path}"`];
+  const [odd] = /[\s\p{Cc}]/u.exec(path) ?? [];
+  if (odd === undefined) return undefined;
+  return [
+    `it has ${odd === ' ' ? 'a space' : 'a control character'} in it`,
+    `write it encoded: ${encodeURIComponent(odd)}`,
+  ];
 }
 
 interface IncomingStatus {

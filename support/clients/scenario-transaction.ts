@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Pool, type PoolClient, type QueryResult } from 'pg';
+import { Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { BrineError } from '../errors';
 import { bounded, formatDuration } from '../time';
 
@@ -19,6 +19,70 @@ type Connected = (error: Error | undefined, client: PoolClient | undefined, rele
  */
 export class ScenarioPool extends Pool {
   private scenario: ScenarioTransaction | undefined;
+  /** Connections on which SQL of steps has run, with the SQL that left a transaction open there, if any has. */
+  private readonly touched = new Map<PoolClient, string | undefined>();
+
+  constructor(options?: PoolConfig) {
+    super(options);
+    this.on('remove', (client) => this.touched.delete(client));
+  }
+
+  /**
+   * Runs SQL of a step, which may leave anything behind in its session: settings, locks, temporary tables, an open
+   * transaction. {@link restoreSessions} takes that back.
+   */
+  async runLeaving<T>(sql: string, run: () => Promise<T>): Promise<T> {
+    const used = new Set<PoolClient>();
+    const note = (client: PoolClient) => {
+      used.add(client);
+      this.touched.set(client, this.touched.get(client));
+    };
+    if (this.scenario !== undefined) note(this.scenario.client);
+    this.on('acquire', note);
+    try {
+      return await run();
+    } catch (error) {
+      await Promise.all([...used].map(statusKnown));
+      throw error;
+    } finally {
+      this.off('acquire', note);
+      for (const client of used) {
+        if (this.touched.has(client)) this.touched.set(client, this.openedBy(client, sql)); // else it has broken
+      }
+    }
+  }
+
+  private openedBy(client: PoolClient, sql: string): string | undefined {
+    if (client === this.scenario?.client || client.getTransactionStatus() === 'I') return undefined;
+    return this.touched.get(client) ?? sql;
+  }
+
+  /**
+   * Makes the sessions as new in which SQL of steps has run; costs nothing when none has.
+   * @returns the SQL that left a transaction open, for each that was; it has been rolled back
+   */
+  async restoreSessions(): Promise<string[]> {
+    if (this.touched.size === 0) return [];
+    const idle = await Promise.all(Array.from({ length: this.idleCount }, () => this.heldClient()));
+    const open: Array<string | undefined> = [];
+    await Promise.all(
+      idle.map(async (client) => {
+        const restored = !this.touched.has(client) || (await isRestored(client));
+        open.push(this.touched.get(client));
+        this.touched.delete(client);
+        client.off('error', ignore);
+        client.release(!restored);
+      }),
+    );
+    return open.filter((sql) => sql !== undefined);
+  }
+
+  /** A connection that may break while it is held: its next statement tells. */
+  private async heldClient(): Promise<PoolClient> {
+    const client = await super.connect();
+    client.on('error', ignore);
+    return client;
+  }
 
   get inTransaction(): boolean {
     return this.scenario !== undefined;
@@ -53,6 +117,22 @@ export class ScenarioPool extends Pool {
   }
 }
 
+/** The server tells the state of the transaction after the error: a query that does nothing ends later than that. */
+async function statusKnown(client: PoolClient): Promise<void> {
+  await client.query('').catch(ignore);
+}
+
+/** @returns false when the connection is of no more use */
+async function isRestored(client: PoolClient): Promise<boolean> {
+  try {
+    if (client.getTransactionStatus() !== 'I') await client.query('ROLLBACK');
+    await client.query('DISCARD ALL');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** One connection with an open transaction, shared by sessions that take turns. */
 class ScenarioTransaction {
   private last: Promise<void> = Promise.resolve();
@@ -60,7 +140,7 @@ class ScenarioTransaction {
   private count = 0;
   private over = false;
 
-  private constructor(private readonly client: PoolClient) {}
+  private constructor(readonly client: PoolClient) {}
 
   static async begin(client: PoolClient): Promise<ScenarioTransaction> {
     client.on('error', ignore); // the next statement tells
@@ -101,7 +181,7 @@ class ScenarioTransaction {
   async run(sql: unknown, parameters?: readonly unknown[]): Promise<QueryResult> {
     if (this.over) throw misused('the transaction of its scenario has been rolled back');
     const running = this.client.query(sql as string, parameters as unknown[] | undefined);
-    await running.catch(ignore);
+    await running.catch(() => statusKnown(this.client));
     if (this.client.getTransactionStatus() === 'I') await this.beginAnew();
     return running;
   }

@@ -63,6 +63,14 @@ export const errorCodes = {
     message: 'what stands here would not be tested, and would pass:\n{places}',
     next: 'correct the keyword, add steps or rows, or delete it; what is not ready yet can wait behind a tag: --tags "not @wip"',
   },
+  BRINE_REPORT_001: {
+    message: '{problem}',
+    next: '{advice}',
+  },
+  BRINE_REPORT_002: {
+    message: 'npm run report: {problem}',
+    next: '{advice}',
+  },
   BRINE_SELECT_001: {
     message: '{what} chooses nothing: {reason}',
     next: '{suggestion}{kind}: {known}',
@@ -87,6 +95,15 @@ export const errorCodes = {
     message: '{place}: {reason}',
     next: '{advice}',
   },
+  BRINE_STEP_003: {
+    message: 'SQL of this scenario has failed, and no step has looked at it: {reason}\n  {sql}',
+    next: 'say what should become of it: Then the transaction was committed, or: Then the transaction was rolled back with "..."',
+  },
+  BRINE_STEP_004: {
+    message:
+      'SQL of this scenario has left a transaction open in database "{database}", which was rolled back now:\n  {sql}',
+    next: 'end it in the same step, use the step `I run SQL in one transaction:`, or tag the scenario @transactional',
+  },
   BRINE_JSON_001: {
     message: '{place} is not valid JSON at line {line}, column {column}: {reason}',
     next: '{advice}',
@@ -104,8 +121,8 @@ export const errorCodes = {
     next: 'see "Markers" in the documentation; text that begins with # is written \\#...',
   },
   BRINE_MATCH_003: {
-    message: '{place} has the column "{column}", which does not exist',
-    next: '{suggestion}known columns: {known}',
+    message: '{owner} has no column "{column}"{suggestion}',
+    next: 'its columns: {known}',
   },
 } as const;
 

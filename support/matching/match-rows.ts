@@ -1,4 +1,4 @@
-import { BrineError, didYouMean, nearest } from '../errors';
+import { BrineError, nearest, unknownColumn } from '../errors';
 import { type Assignment, assign, assignAll, assignInTurn, type ChoiceProblem } from './assignment';
 import { Attempt, type Mismatch } from './attempt';
 import { type Cell, type ColumnKind, cellCaptures, matchCell, readCell } from './cells';
@@ -31,6 +31,8 @@ export interface RowsOptions {
   readonly columns?: readonly string[];
   /** What the table is, for errors; `the expected table` unless told. */
   readonly place?: string;
+  /** What has the columns, for errors; as `place` unless told. */
+  readonly owner?: string;
 }
 
 /** The actual row that comes nearest to a missing one. */
@@ -104,7 +106,7 @@ export function matchRows(
 
 function checkColumns(
   { columns }: TableExpectation,
-  { columns: known, place = 'the expected table' }: RowsOptions,
+  { columns: known, place = 'the expected table', owner = place }: RowsOptions,
 ): void {
   const twice = columns.find((column, index) => columns.indexOf(column) !== index);
   if (twice !== undefined) {
@@ -116,8 +118,7 @@ function checkColumns(
   }
   for (const column of columns) {
     if (known === undefined || known.includes(column) || known.includes(firstStep(column))) continue;
-    const suggestion = didYouMean(column, known);
-    throw new BrineError('BRINE_MATCH_003', { place, column, suggestion, known: known.join(', ') });
+    throw unknownColumn(owner, column, known);
   }
 }
 

@@ -63,7 +63,10 @@ export async function eventually<T>(attempt: () => Promise<T>, options: WaitOpti
     for (;;) {
       try {
         const value = await wait.attempt(attempt);
-        return wait.ended(value, wait.elapsedMs() > options.withinMs * nearDeadlineShare);
+        return wait.ended(
+          value,
+          options.withinMs > 0 && wait.elapsedMs() > options.withinMs * nearDeadlineShare,
+        );
       } catch (error) {
         const hopeless = options.giveUp?.(error);
         if (hopeless !== undefined) throw hopeless;

@@ -60,7 +60,7 @@ describe('rows', () => {
     );
     await assert.rejects(
       client.insert('people', ['nane'], [['x']]),
-      /unknown column .*"nane"\n.*did you mean "name"\?/,
+      /table "people" has no column "nane": did you mean "name"\?/,
     );
   });
 });
@@ -224,5 +224,63 @@ describe('inside the transaction of a scenario', () => {
     await client.begin();
     await client.query(person('bob'));
     assert.deepEqual(await names(), ['bob']);
+  });
+});
+
+describe('what SQL leaves in its session', () => {
+  const settings =
+    "SELECT current_setting('app.name', true) AS name, to_regclass('pg_temp.scratch') AS scratch";
+  const locks = "SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND granted";
+
+  async function sessions(): Promise<unknown[]> {
+    const all = await Promise.all(Array.from({ length: 4 }, () => client.ask(settings)));
+    return all.flat().filter(({ name, scratch }) => name || scratch);
+  }
+
+  test('settings, temporary tables and locks, is taken back', async () => {
+    await client.query("SET app.name = 'ada'; CREATE TEMP TABLE scratch (n int); SELECT pg_advisory_lock(7)");
+    assert.equal((await sessions()).length, 1);
+    assert.deepEqual(await client.restoreSessions(), []);
+    assert.deepEqual(await sessions(), []);
+    assert.deepEqual(await client.ask(locks), [{ n: 0 }]);
+  });
+
+  test('a transaction, is undone, and its SQL is told', async () => {
+    const sql = "BEGIN; INSERT INTO people (name) VALUES ('nobody')";
+    await client.query(sql);
+    await client.query('SELECT 1');
+    assert.deepEqual(await client.restoreSessions(), [sql]);
+    assert.deepEqual(await client.rows('people'), []);
+    await client.query('BEGIN');
+    await assert.rejects(client.query('nonsense'), /syntax error/);
+    assert.deepEqual(await client.restoreSessions(), ['BEGIN']);
+    await client.query('BEGIN');
+    await client.query('COMMIT');
+    assert.deepEqual(await client.restoreSessions(), []);
+  });
+
+  test('a lock inside the transaction of a scenario, is taken back after it', async () => {
+    await client.begin();
+    await client.query('SELECT pg_advisory_lock(8)');
+    assert.deepEqual(await client.restoreSessions(), []);
+    await client.rollback();
+    assert.deepEqual(await client.restoreSessions(), []);
+    assert.deepEqual(await client.ask(locks), [{ n: 0 }]);
+  });
+
+  test('a broken connection, is replaced', async () => {
+    await assert.rejects(client.query('SELECT pg_terminate_backend(pg_backend_pid())'));
+    assert.deepEqual(await client.restoreSessions(), []);
+    assert.deepEqual(await client.query('SELECT 1 AS one'), [{ one: 1 }]);
+    await client.restoreSessions();
+  });
+
+  test('costs nothing to take back when no SQL of a step has run', async () => {
+    await client.rows('people');
+    const acquired: unknown[] = [];
+    const pool = (client.dataSource.driver as unknown as { master: import('pg').Pool }).master;
+    pool.on('acquire', (one) => acquired.push(one));
+    assert.deepEqual(await client.restoreSessions(), []);
+    assert.deepEqual(acquired, []);
   });
 });

@@ -241,7 +241,7 @@ describe('bad tables are errors', () => {
     const columns = ['id', 'status'];
     refused(
       table('|staus|\n|x|'),
-      'the expected table has the column "staus", which does not exist\n  -> did you mean "status"? known columns: id, status  [BRINE_MATCH_003]',
+      'the expected table has no column "staus": did you mean "status"?\n  -> its columns: id, status  [BRINE_MATCH_003]',
       { columns },
     );
     assert.ok(ok('|payload.id|\n|1|', [{ payload: { id: 1 } }], { columns: ['payload'] }));

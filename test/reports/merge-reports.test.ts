@@ -174,7 +174,11 @@ describe('what cannot be merged is refused, naming the file:', () => {
 
   it('a missing file', () =>
     assert.rejects(merge([join(folder, 'none.ndjson')]), /none\.ndjson: there is no such file/));
-  it('a folder', () => assert.rejects(merge([folder]), /is a folder: give the messages\.ndjson in it/));
+  it('a folder', () =>
+    assert.rejects(
+      merge([folder]),
+      /is a folder\n {2}-> give the messages\.ndjson in it {2}\[BRINE_REPORT_001\]/,
+    ));
   it('an empty file', () => refused('', /bad\.ndjson is empty/));
   it('blank lines', () => refused('\n\n', /bad\.ndjson has no messages/));
   it('a line that is no JSON', () =>
@@ -187,14 +191,14 @@ describe('what cannot be merged is refused, naming the file:', () => {
   it('one run given twice', () =>
     assert.rejects(
       merge([shard1(), shard1()]),
-      /shard-1\.ndjson and .*shard-1\.ndjson are of the same run: give it once/,
+      /shard-1\.ndjson and .*shard-1\.ndjson are of the same run\n {2}-> give it once {2}\[BRINE_REPORT_001\]/,
     ));
   it('a copy of a run', () =>
     refused(`${meta}\n${started}\n`, /bad\.ndjson and .*shard-1\.ndjson are of the same run/));
   it('its own output', () =>
     assert.rejects(
       merge([join(folder, 'messages.ndjson')], { directory: folder }),
-      /is where the merged report goes/,
+      /is where the merged report goes\n.*BRINE_REPORT_002/,
     ));
 
   it('shards of different versions of a feature', () => {
@@ -206,7 +210,7 @@ describe('what cannot be merged is refused, naming the file:', () => {
     const other = JSON.stringify({ source });
     return refused(
       `${meta}\n${other}\n`,
-      /features\/orders\.feature is not the same in .*shard-1\.ndjson and .*bad\.ndjson: only shards of one commit/,
+      /features\/orders\.feature is not the same in .*shard-1\.ndjson and .*bad\.ndjson\n {2}-> only shards of one commit/,
     );
   });
 

@@ -158,6 +158,7 @@ describe('shards of a suite', () => {
       const { code, stderr } = await report(...args);
       assert.equal(code, 2);
       assert.match(stderr, message);
+      assert.match(stderr, /BRINE_REPORT_00[12]/);
     }
   });
 

@@ -54,7 +54,7 @@ export const assertionCases: readonly AssertionCase[] = [
     wrong: 'the response field "n" is "2"',
   },
   {
-    phrase: 'the response header {string} is {string}',
+    phrase: 'the response header {string} is {literal}',
     given: get,
     right: 'the response header "X-Kind" is "echo"',
     wrong: 'the response header "X-Kind" is "other"',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { loadStepLibrary } from '../../docs/generate/step-library';
-import { outcomes, runOnce } from '../runs/project';
+import { outcomes, type RunResult, runOnce } from '../runs/project';
 import { type AssertionCase, assertionCases } from './assertion-cases';
 
 /** Answers what the cases need; `slow` is a consumer that never gets to the end of an event. */
@@ -55,12 +55,14 @@ function scenariosOf({ given, right, wrong, wrongGiven }: AssertionCase, number:
     scenario(`right ${number}`, [given], right),
     scenario(`wrong ${number}`, [wrongGiven ?? given], wrong),
     scenario(`right within ${number}`, [given], `within 5 seconds ${right}`),
+    scenario(`right for ${number}`, [given], `for 20 ms ${right}`),
     scenario(`wrong within ${number}`, [wrongGiven ?? given], `within 20 ms ${wrong}`),
     scenario(`wrong for ${number}`, [wrongGiven ?? given], `for 20 ms ${wrong}`),
   ];
 }
 
 let results: Record<string, string>;
+let failures: Map<string, string>;
 
 before(async () => {
   const scenarios = assertionCases.flatMap(scenariosOf);
@@ -75,6 +77,7 @@ before(async () => {
     },
   });
   results = outcomes(run);
+  failures = failuresOf(run);
   assert.equal(run.exitCode, 1, run.output);
 });
 
@@ -91,14 +94,45 @@ test('every assertion of the catalogue has a case', async () => {
   assert.deepEqual(assertionCases.map(({ phrase }) => phrase).sort(), [...phrases].sort());
 });
 
+/** By scenario, the types of the errors that failed it. */
+function failuresOf({ messages }: RunResult): Map<string, string> {
+  const names = new Map(
+    messages.flatMap(({ pickle }) => (pickle ? [[pickle.id, pickle.name] as const] : [])),
+  );
+  const cases = new Map(
+    messages.flatMap(({ testCase }) => (testCase ? [[testCase.id, testCase] as const] : [])),
+  );
+  const started = new Map(
+    messages.flatMap(({ testCaseStarted }) =>
+      testCaseStarted ? [[testCaseStarted.id, cases.get(testCaseStarted.testCaseId)!] as const] : [],
+    ),
+  );
+  const failed = new Map<string, string>();
+  for (const { testStepFinished } of messages) {
+    const exception = testStepFinished?.testStepResult.exception;
+    if (testStepFinished === undefined || exception === undefined) continue;
+    const testCase = started.get(testStepFinished.testCaseStartedId)!;
+    const name = names.get(testCase.pickleId)!;
+    failed.set(name, [failed.get(name), exception.type].filter(Boolean).join(', '));
+  }
+  return failed;
+}
+
+const rights = ['right', 'right within', 'right for'];
+const wrongs = ['wrong', 'wrong within', 'wrong for'];
+
 describe('an assertion passes when it is right and fails when it is wrong, with every guard', () => {
   for (const [number, { phrase }] of assertionCases.entries()) {
     test(phrase, () => {
+      const named = (kinds: readonly string[]) => kinds.map((kind) => `${kind} ${number}`);
       assert.deepEqual(
-        ['right', 'right within', 'wrong', 'wrong within', 'wrong for'].map(
-          (kind) => results[`${kind} ${number}`],
-        ),
-        ['PASSED', 'PASSED', 'FAILED', 'FAILED', 'FAILED'],
+        named(rights).map((name) => results[name]),
+        rights.map(() => 'PASSED'),
+      );
+      // an error of the step itself would fail, too, and say nothing of the assertion
+      assert.deepEqual(
+        named(wrongs).map((name) => failures.get(name)),
+        wrongs.map(() => 'AssertionError'),
       );
     });
   }

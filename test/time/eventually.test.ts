@@ -43,7 +43,10 @@ describe('eventually', () => {
   });
 
   test('attempts once even with no time at all', async () => {
-    assert.equal((await eventually(failing(0), { withinMs: 0, clock: new ManualClock() })).attempts, 1);
+    const clock = new ManualClock();
+    const once = async () => clock.pass(1);
+    const { attempts, nearDeadline } = await eventually(once, { withinMs: 0, clock });
+    assert.deepEqual({ attempts, nearDeadline }, { attempts: 1, nearDeadline: false });
   });
 
   test('attempts a last time at the deadline, and throws the last failure with the number of attempts', async () => {
