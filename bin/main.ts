@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { version } from '../package.json';
 import { didYouMean, maskFor, messageOf } from '../support/errors';
-import type { Command } from './command';
+import { type Command, WrongCallError } from './command';
 import { doctor } from './doctor';
+import { kafka } from './kafka';
 import { steps } from './steps';
 
-const commands: readonly Command[] = [doctor, steps];
+const commands: readonly Command[] = [doctor, steps, kafka];
 
 const wrongCall = 2;
 
@@ -21,32 +22,54 @@ export async function main(args: readonly string[]): Promise<void> {
 
 async function run(args: readonly string[]): Promise<number> {
   try {
-    const { values, positionals } = parsed(args);
-    const [name = '', ...words] = positionals;
-    if (values.version) return said(`${version}\n`);
-    if (values.help || name === 'help') return said(usage());
+    const name = firstWord(args);
     const command = commands.find((candidate) => candidate.name === name);
+    const { values, positionals } = parsed(args, command);
+    if (values.version === true) return said(`${version}\n`);
+    if (values.help === true || name === 'help') return said(usage());
     if (command === undefined) return refused(name);
-    return await command.run({ words, profile: values.profile, directory: process.cwd() }, print);
+    const { profile, version: _version, help: _help, ...own } = values;
+    const call = { words: positionals.slice(1), directory: process.cwd(), values: own };
+    return await command.run({ ...call, profile: typeof profile === 'string' ? profile : undefined }, print);
   } catch (error) {
     process.stderr.write(`brine: ${maskFor([])(messageOf(error))}\n`);
     return isWrongCall(error) ? refusedOption() : 1;
   }
 }
 
-function parsed(args: readonly string[]) {
-  return parseArgs({
+const shared = {
+  profile: { type: 'string', short: 'p' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+/** The name of the command: the options that only it has are not known before. */
+function firstWord(args: readonly string[]): string {
+  const { positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: {
-      profile: { type: 'string', short: 'p' },
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'v' },
-    },
+    strict: false,
+    options: shared,
   });
+  return positionals[0] ?? '';
+}
+
+function parsed(args: readonly string[], command: Command | undefined) {
+  const options = { ...command?.options, ...shared };
+  const call = { args: [...args], allowPositionals: true, options };
+  const { tokens } = parseArgs({ ...call, strict: false, tokens: true });
+  const unknown = tokens.find((token) => token.kind === 'option' && !(token.name in options));
+  if (unknown?.kind === 'option') {
+    const names = Object.keys(options).map((name) => `--${name}`);
+    throw new WrongCallError(
+      `unknown option "${unknown.rawName}". ${didYouMean(unknown.rawName, names)}`.trim(),
+    );
+  }
+  return parseArgs(call);
 }
 
 function isWrongCall(error: unknown): boolean {
+  if (error instanceof WrongCallError) return true;
   return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
 
@@ -76,6 +99,9 @@ function usage(): string {
     '  -p, --profile <name>  the cucumber profile, instead of the default one',
     '  -h, --help            this page',
     '  -v, --version         the version',
+    ...commands.flatMap(({ name, optionLines }) =>
+      optionLines ? ['', `Options of ${name}:`, ...optionLines.map((line) => `  ${line}`)] : [],
+    ),
     '',
     'Scenarios are run by cucumber-js: npx cucumber-js --tags @orders',
     '',
