@@ -8,7 +8,13 @@ import { ChosenFeatures } from './chosen-features';
 import { chosenScenarios } from './chosen-scenarios';
 import { type ResolvedConfiguration, resolveConfiguration } from './config';
 import { runMark } from './environment/leftovers/remove.js';
-import { assertTagExpressions, type NotStarted, notNeeded } from './environment/needs';
+import {
+  assertTagExpressions,
+  type NotStarted,
+  neededBacking,
+  notNeeded,
+  type ScenarioNeeds,
+} from './environment/needs';
 import { describeBackingServices, RunEnvironment } from './environment/run';
 import { assertTemplates } from './environment/template-names';
 import { type Mask, maskFor, messageOf } from './errors';
@@ -46,8 +52,11 @@ class RunSession {
     private readonly host: Host,
   ) {}
 
-  /** @param notStarted what the chosen scenarios do not need */
-  async start(notStarted: NotStarted): Promise<void> {
+  /**
+   * @param notStarted what the chosen scenarios do not need
+   * @param needs what each of them does
+   */
+  async start(notStarted: NotStarted, needs: ScenarioNeeds): Promise<void> {
     for (const signal of signalNames) process.on(signal, this.onSignal);
     process.once('exit', this.onExit);
     this.parentWatch = whenNpmIsGone(() => this.onSignal('SIGTERM'));
@@ -57,6 +66,7 @@ class RunSession {
         environment: process.env,
         report: this.host.say,
         notStarted,
+        needs,
       });
       process.env[runMark] = this.environment.runId;
       await this.environment.start();
@@ -225,7 +235,11 @@ const plugin: Plugin<unknown> = {
       const chosen = pickles.map(({ pickle }) => pickle);
       process.env[lanesVariable] = String(mostAtOnce(chosen));
       const scenarios = chosenScenarios(chosen);
-      await session.start(notNeeded(configuration, scenarios));
+      const needs = chosen.flatMap(({ id }, index) => {
+        const scenario = scenarios[index];
+        return scenario === undefined ? [] : [[id, neededBacking(configuration, scenario)] as const];
+      });
+      await session.start(notNeeded(configuration, scenarios), Object.fromEntries(needs));
       return pickles;
     });
     transform('pickles:order', (pickles) => serialLast(pickles, ({ pickle }) => pickle));

@@ -68,12 +68,16 @@ BeforeAll({ name: 'open the lane', timeout: laneTimeoutMs }, () => worker.prepar
 
 AfterAll({ name: 'close the lane', timeout: hookTimeoutMs }, () => worker.close());
 
-Before({ name: 'begin the scenario', timeout: laneTimeoutMs }, async function (this: AcceptanceWorld) {
-  await worker.open();
-  const left = worker.lane.isClean ? [] : await worker.lane.reset();
-  this.enter(worker.lane);
-  for (const note of [...left, ...(await worker.lane.beginScenario())]) this.attach(note, noteMediaType);
-});
+Before(
+  { name: 'begin the scenario', timeout: laneTimeoutMs },
+  async function (this: AcceptanceWorld, { pickle }) {
+    await worker.open();
+    this.enter(worker.lane);
+    await worker.lane.assertServed(pickle.id);
+    const left = worker.lane.isClean ? [] : await worker.lane.reset();
+    for (const note of [...left, ...(await worker.lane.beginScenario())]) this.attach(note, noteMediaType);
+  },
+);
 
 Before({ name: 'begin a transaction', tags: '@transactional' }, async function (this: AcceptanceWorld) {
   for (const { client } of this.lane.databases.values()) await client.begin();
@@ -104,8 +108,9 @@ After({ name: 'roll back the transaction', tags: '@transactional' }, async funct
   for (const { client } of this.lane.databases.values()) await client.rollback();
 });
 
-/** A service that died fails its scenario even when no step had noticed. */
-After({ name: 'all services are alive' }, function (this: AcceptanceWorld) {
+/** A service or a backing server that died fails its scenario even when no step had noticed. */
+After({ name: 'all services are alive' }, async function (this: AcceptanceWorld, { result }) {
+  if (result?.status === Status.FAILED) await this.lane.lookAtBacking();
   const death = this.lane.death();
   if (death !== undefined && !deathTold.has(this)) throw death;
 });
@@ -121,6 +126,8 @@ After({ name: 'failures were looked at' }, function (this: AcceptanceWorld, { re
 /** Scenarios with a step that failed for that reason: it need not be said twice. */
 const deathTold = new WeakSet<AcceptanceWorld>();
 
+const deaths: ReadonlySet<string> = new Set(['BRINE_SERVICE_001', 'BRINE_ENV_011']);
+
 function tellsOfDeath(error: unknown): boolean {
-  return error instanceof BrineError && error.code === 'BRINE_SERVICE_001';
+  return error instanceof BrineError && deaths.has(error.code);
 }

@@ -8,9 +8,10 @@ import {
   HttpClient,
   type Ownership,
 } from '../support/clients';
-import type { ResolvedConfiguration } from '../support/config';
+import { backingServiceNames, type ResolvedConfiguration } from '../support/config';
 import { backingContainer } from '../support/environment/backing-container';
 import { databaseDeclarations, postgresSettings } from '../support/environment/backing-providers';
+import { BackingWatch } from '../support/environment/backing-watch';
 import type { ContainerHandle } from '../support/environment/container-handle';
 import type { LaneEventsFacts } from '../support/environment/kafka/facts';
 import { openEventsLane } from '../support/environment/kafka/lane';
@@ -25,7 +26,7 @@ import { describeBackingServices, type RunFacts } from '../support/environment/r
 import { ContainerSite } from '../support/environment/services/container-site';
 import { ServiceUnderTest } from '../support/environment/services/service-under-test';
 import type { TemplateValues } from '../support/environment/template';
-import { allSettled, BrineError } from '../support/errors';
+import { allSettled, BrineError, messageOf } from '../support/errors';
 import { StubServer } from '../support/stubs/stub-server';
 import { systemClock } from '../support/time';
 import { settle } from './settle';
@@ -55,11 +56,16 @@ export class Lane implements AsyncDisposable {
   private openedEvents: EventClient | undefined;
   private mayResetCache = true;
   private clean = true;
+  private readonly backingWatch: BackingWatch;
+  /** Services that had died when the scenario began, and were not started again for want of a backing server. */
+  private readonly deadBefore = new Set<ServiceUnderTest>();
 
   private constructor(
     private readonly run: RunFacts,
     readonly index: number,
-  ) {}
+  ) {
+    this.backingWatch = this.keep(new BackingWatch(run));
+  }
 
   /**
    * Opens everything, the services last: they find their databases, topics and stubs in place.
@@ -164,7 +170,7 @@ export class Lane implements AsyncDisposable {
       await openDatabaseLane(
         postgres,
         databaseDeclarations(configuration),
-        { runId, index: this.index },
+        { runId, index: this.index, ledger: this.context().ledger },
         postgresSettings(configuration),
       ),
     );
@@ -287,23 +293,57 @@ export class Lane implements AsyncDisposable {
    * @returns what the report should say: which service was started again
    */
   async beginScenario(): Promise<string[]> {
+    const notes = this.backingWatch.anyIsGone ? this.noteDead() : await this.revive();
+    this.clean = false;
+    for (const stub of this.stubs.values()) stub.reset();
+    const events = this.backingWatch.isGone('kafka') ? undefined : this.openedEvents;
+    events?.recorder.bookmark(await events.ends());
+    return notes;
+  }
+
+  private async revive(): Promise<string[]> {
     const notes: string[] = [];
     for (const service of this.services.values()) {
       const ended = await service.revive();
       if (ended !== undefined)
         notes.push(`service "${service.name}" ${ended} before this scenario, and was started again`);
     }
-    this.clean = false;
-    for (const stub of this.stubs.values()) stub.reset();
-    const events = this.openedEvents;
-    events?.recorder.bookmark(await events.ends());
     return notes;
   }
 
-  /** The error of the first service that has died, or undefined while all of them run. */
+  /** Without a backing server a service may not start, and the scenarios that need neither are not to wait for that. */
+  private noteDead(): string[] {
+    const dead = [...this.services.values()].filter((service) => service.death() !== undefined);
+    for (const service of dead) this.deadBefore.add(service);
+    return dead.map(({ name }) => `service "${name}" has died, and is not started: a backing server is gone`);
+  }
+
+  /**
+   * A scenario begins: what happens to a backing server from now on is its failure. Waits for one that is being
+   * started again.
+   * @param pickle the scenario's identifier
+   * @throws BrineError BRINE_ENV_012 when a backing server that it needs is gone
+   */
+  async assertServed(pickle: string): Promise<void> {
+    try {
+      const needed = this.run.needs?.[pickle] ?? backingServiceNames;
+      for (const service of needed) await this.backingWatch.assertServes(service);
+    } finally {
+      this.backingWatch.begin();
+    }
+  }
+
+  /** After a failure: finds out whether a backing server that does not answer any more explains it; see {@link death}. */
+  lookAtBacking(): Promise<void> {
+    return this.backingWatch.look();
+  }
+
+  /** The error of the first backing server or service that has died, or undefined while all of them run. */
   death(): BrineError | undefined {
+    const ended = this.backingWatch.death();
+    if (ended !== undefined) return ended;
     for (const service of this.services.values()) {
-      const death = service.death();
+      const death = this.deadBefore.has(service) ? undefined : service.death();
       if (death !== undefined) return death;
     }
     return undefined;
@@ -322,10 +362,28 @@ export class Lane implements AsyncDisposable {
    * @returns what the report should say: what did not come to rest, what could not be taken back
    */
   async reset(): Promise<string[]> {
-    const notes = this.death() === undefined ? [await this.settle()] : [];
-    const left = await Promise.all([...this.databases.values()].map(resetDatabase));
-    const kept = await this.resetCache();
-    this.clean = true;
+    const before = this.death();
+    try {
+      const notes = await this.resetAll(before === undefined);
+      const late = this.backingWatch.death();
+      if (late !== undefined && before === undefined) throw late;
+      return notes;
+    } catch (error) {
+      await this.backingWatch.look();
+      const death = this.death();
+      // that a server ended has been told already: the next scenario resets what is left to reset
+      if (death !== undefined && death.message === before?.message) return [];
+      throw death ?? error;
+    }
+  }
+
+  private async resetAll(isAlive: boolean): Promise<string[]> {
+    await this.backingWatch.allDecided();
+    const notes = isAlive && !this.backingWatch.anyIsGone ? [await this.settle()] : [];
+    const databases = this.backingWatch.isGone('postgres') ? [] : [...this.databases.values()];
+    const left = await Promise.all(databases.map(resetDatabase));
+    const kept = this.backingWatch.isGone('redis') ? [] : await this.resetCache();
+    this.clean = !this.backingWatch.anyIsGone; // one that comes back is reset then
     return [...notes.filter((note) => note !== undefined), ...left.flat(), ...kept, ...this.untracked()];
   }
 
@@ -401,7 +459,7 @@ export class Lane implements AsyncDisposable {
         errors.push(error);
       }
     }
-    if (errors.length > 0) throw new AggregateError(errors);
+    if (errors.length > 0) throw new AggregateError(errors, errors.map(messageOf).join('; '));
   }
 }
 

@@ -25,16 +25,18 @@ export function backingContainer(
 ): ContainerHandle | undefined {
   const id = run[service]?.containerId;
   if (id === undefined) return undefined;
-  return new ContainerHandle(engine, id, titles[service], () => answers(run, service));
+  return new ContainerHandle(engine, id, backingTitles[service], () => answers(run, service));
 }
 
-const titles: Readonly<Record<BackingServiceName, string>> = {
+/** As users read them. */
+export const backingTitles: Readonly<Record<BackingServiceName, string>> = {
   postgres: 'PostgreSQL',
   redis: 'Redis',
   kafka: 'Kafka',
 };
 
-async function answers({ postgres, redis, kafka }: BackingFactsByName, service: BackingServiceName) {
+/** One attempt to be served by a backing server, within two seconds. @throws what is wrong */
+export async function answers({ postgres, redis, kafka }: BackingFactsByName, service: BackingServiceName) {
   if (service === 'postgres' && postgres) {
     await withConnection(postgres.url, 'restart', serverVersion, attemptLimitMs);
   }

@@ -21,6 +21,18 @@ export interface NotStarted {
   readonly backing: Readonly<Partial<Record<BackingServiceName, string>>>;
 }
 
+/** The backing services that scenarios need, by identifier. Plain data. */
+export type ScenarioNeeds = Readonly<Record<string, readonly BackingServiceName[]>>;
+
+/** The backing services that one scenario needs, itself or for the services that it needs. */
+export function neededBacking(
+  configuration: ResolvedConfiguration,
+  scenario: ChosenScenario,
+): BackingServiceName[] {
+  const { backing } = notNeeded(configuration, [scenario]);
+  return backingServiceNames.filter((store) => backing[store] === undefined);
+}
+
 export const everythingStarted: NotStarted = { services: {}, backing: {} };
 
 const noTable = 'no database is declared';

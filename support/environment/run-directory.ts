@@ -15,6 +15,7 @@ const memoryFolder = '/dev/shm';
 export class RunDirectory {
   readonly ledger: Ledger;
   private readonly reaper;
+  private brokenOff = false;
 
   private constructor(
     readonly runId: string,
@@ -47,8 +48,12 @@ export class RunDirectory {
     return new RunDirectory(runId, path);
   }
 
-  /** Ends what still runs, and lets nothing new begin. Synchronous and repeatable. */
-  endProcesses(): void {
+  /**
+   * Ends what still runs, and lets nothing new begin. Synchronous and repeatable. The reaper stays until this process
+   * has ended, and looks once more: another thread may just have been starting something.
+   */
+  breakOff(): void {
+    this.brokenOff = true;
     endProcesses(this.path);
   }
 
@@ -57,17 +62,20 @@ export class RunDirectory {
    * @returns what could not be removed
    */
   remove(): string[] {
-    const failures = removeLeftovers(this.path);
-    if (failures.length === 0) this.reaper.kill('SIGKILL');
-    else this.reaper.stdin.end(); // it tries once more
+    const failures = removeLeftovers(this.path, this.brokenOff);
+    if (failures.length > 0)
+      this.reaper.stdin.end(); // it tries once more
+    else if (!this.brokenOff) this.reaper.kill('SIGKILL');
     return failures;
   }
 }
 
-/** The reaper removes containers with the docker command, which must find the same engine. */
+/** The reaper removes containers and databases, and must find the same engine and servers. */
 function reaperEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => /^(PATH|HOME|DOCKER_.*)$/.test(name)),
+    Object.entries(process.env).filter(([name]) =>
+      /^(PATH|HOME|DOCKER_.*|PG[A-Z]+|NODE_EXTRA_CA_CERTS)$/.test(name),
+    ),
   );
 }
 

@@ -12,7 +12,7 @@ import {
 import { chooseProvider } from './choose-provider';
 import { DockerEngine } from './docker';
 import type { KafkaFacts } from './kafka/facts';
-import { describeNotStarted, everythingStarted, type NotStarted } from './needs';
+import { describeNotStarted, everythingStarted, type NotStarted, type ScenarioNeeds } from './needs';
 import { createNetwork, joinNetwork, type NetworkFacts } from './network';
 import { prepareTemplates } from './postgres';
 import type { PostgresFacts } from './postgres/facts';
@@ -29,6 +29,8 @@ export interface RunFacts {
   readonly configuration: ResolvedConfiguration;
   /** What the chosen scenarios do not need; a backing service that is named here has no facts. */
   readonly notStarted: NotStarted;
+  /** The backing services that each chosen scenario needs, by its pickle's identifier; all where it is not known. */
+  readonly needs?: ScenarioNeeds;
   /** The network of the run's containers, where a service under test is an image. */
   readonly network?: NetworkFacts;
   readonly postgres?: PostgresFacts;
@@ -45,6 +47,7 @@ export interface RunOptions {
   readonly report: (line: string) => void;
   /** What is left out; nothing unless given. */
   readonly notStarted?: NotStarted;
+  readonly needs?: ScenarioNeeds;
 }
 
 /** The backing services of one run, with the templates of its databases. */
@@ -118,7 +121,7 @@ export class RunEnvironment implements AsyncDisposable {
     const [postgres, redis, kafka] = await allSettled([
       whenNeeded('postgres', () => this.startPostgres(providers.postgres)),
       whenNeeded('redis', () => this.startOne('redis', providers.redis)),
-      whenNeeded('kafka', () => this.startOne('kafka', providers.kafka)),
+      whenNeeded('kafka', () => this.startKafka(providers.kafka)),
     ]);
     return {
       runId: this.context.runId,
@@ -127,6 +130,7 @@ export class RunEnvironment implements AsyncDisposable {
       configuration: this.configuration,
       ...(network === undefined ? {} : { network }),
       notStarted,
+      ...(this.options.needs === undefined ? {} : { needs: this.options.needs }),
       ...(postgres === undefined ? {} : { postgres }),
       ...(redis === undefined ? {} : { redis }),
       ...(kafka === undefined ? {} : { kafka }),
@@ -149,8 +153,21 @@ export class RunEnvironment implements AsyncDisposable {
     if (databases.length === 0) return undefined;
     const server = await this.startOne('postgres', providers);
     const settings = postgresSettings(this.configuration);
+    if (server.outlivesRun) this.context.ledger.databases(server.url, this.ownPrefix);
     const templates = await prepareTemplates(server, databases, settings, this.context);
     return { ...server, templates };
+  }
+
+  private async startKafka(providers: BackingProviders['kafka']): Promise<KafkaFacts> {
+    const facts = await this.startOne('kafka', providers);
+    const outlivesRun = facts.provider === 'external' || facts.outlivesRun === true;
+    if (outlivesRun && facts.brokers) this.context.ledger.topics(facts.brokers, this.ownPrefix);
+    return facts;
+  }
+
+  /** How everything is named that the run makes on servers that others use. */
+  private get ownPrefix(): string {
+    return `${this.configuration.testPrefix}${this.runId}_`;
   }
 
   /** Chooses, says so, and starts; a failed start is tried again as often as the configuration says. */
@@ -211,7 +228,7 @@ export class RunEnvironment implements AsyncDisposable {
    * while the rest is being ended.
    */
   async interrupt(): Promise<void> {
-    this.directory.endProcesses();
+    this.directory.breakOff();
     const late = () => new Error('took too long');
     await bounded(this[Symbol.asyncDispose](), interruptionLimitMs, late).catch(() => {});
     this.directory.remove();
@@ -219,6 +236,7 @@ export class RunEnvironment implements AsyncDisposable {
 
   /** What is left to do when there is no time: ends every process and removes the run's folder, synchronously. */
   abandon(): void {
+    this.directory.breakOff();
     this.directory.remove();
   }
 }

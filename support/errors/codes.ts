@@ -59,6 +59,14 @@ export const errorCodes = {
     message: '{action} of {owner} (container {id}): {reason}',
     next: '{advice}',
   },
+  BRINE_ENV_011: {
+    message: '{owner} {how} in the middle of the run{log}',
+    next: '{advice}',
+  },
+  BRINE_ENV_012: {
+    message: '{owner} serves no more since an earlier scenario of this run: it {how}',
+    next: 'see the first failure with BRINE_ENV_011; {advice}',
+  },
   BRINE_FEATURE_001: {
     message: 'what stands here would not be tested, and would pass:\n{places}',
     next: 'correct the keyword, add steps or rows, or delete it; what is not ready yet can wait behind a tag: --tags "not @wip"',

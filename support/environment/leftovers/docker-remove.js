@@ -1,5 +1,5 @@
 // @ts-check
-// usage: node docker-remove.js '[{"kind":"container","id":"...","engine":"/var/run/docker.sock"}, ...]'
+// usage: node docker-remove.js < '[{"kind":"container","id":"...","engine":"/var/run/docker.sock"}, ...]'
 // Removes the containers, then the networks and volumes; of a compose project all that it has. Plain JavaScript that loads nothing, in a process of its own: whoever
 // must remove something in its last moments cannot wait for answers. Needs no docker command. Says on standard output
 // what could not be removed, a line each.
@@ -117,4 +117,4 @@ async function main(leftovers) {
   await removeAll(all.filter(({ kind }) => kind !== 'container'));
 }
 
-main(JSON.parse(process.argv[2] ?? '[]'));
+main(JSON.parse(readFileSync(0, 'utf8')));

@@ -47,7 +47,21 @@ export class Ledger {
     this.write({ kind: 'project', id: name, engine });
   }
 
+  /**
+   * Databases on a server that outlives the run, known by how their names begin; before each of them is made.
+   * @param url of the server, as a role that may drop them
+   */
+  databases(url: string, prefix: string): void {
+    this.write({ kind: 'databases', url, prefix });
+  }
+
+  /** Topics and consumer groups on a cluster that outlives the run, known by how their names begin. */
+  topics(brokers: readonly string[], prefix: string): void {
+    this.write({ kind: 'topics', brokers, prefix });
+  }
+
+  /** Readable by the user alone: addresses have passwords in them. */
   private write(entry: object): void {
-    appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
+    appendFileSync(this.file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
   }
 }

@@ -4,12 +4,23 @@
 // happens (kill -9 included); then whatever the run's ledger still names is removed.
 const { removeLeftovers } = require('./remove.js');
 
-const runDirectory = process.argv[2];
-if (runDirectory === undefined) throw new Error('usage: node reaper.js RUN_DIRECTORY');
+const lateMs = 250;
+const runDirectory = process.argv[2] ?? usage();
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => {}); // meant for the runner; the end of the pipe is what counts
 }
 process.stdin.resume();
-process.stdin.on('error', () => removeLeftovers(runDirectory));
-process.stdin.on('end', () => removeLeftovers(runDirectory));
+process.stdin.on('error', reap);
+process.stdin.on('end', reap);
+
+/** Twice: what the runner was starting as it died may only be known by its mark a moment later. */
+function reap() {
+  removeLeftovers(runDirectory);
+  setTimeout(() => removeLeftovers(runDirectory), lateMs);
+}
+
+/** @returns {never} */
+function usage() {
+  throw new Error('usage: node reaper.js RUN_DIRECTORY');
+}

@@ -7,6 +7,8 @@ const path = require('node:path');
 /**
  * @typedef {{ kind: 'process', pid: number, identity: string, name: string, signal: NodeJS.Signals }
  *   | { kind: 'directory', path: string }
+ *   | { kind: 'databases', url: string, prefix: string }
+ *   | { kind: 'topics', brokers: readonly string[], prefix: string }
  *   | { kind: 'container' | 'network' | 'project', id: string, engine: string }} Leftover
  *   What a run has started and must not outlive it.
  */
@@ -41,6 +43,7 @@ function isAlive(pid, identity) {
 
 const ledgerFile = 'ledger.ndjson';
 const dockerLimitMs = 60_000;
+const storeLimitMs = 12_000;
 const closedLedger = 'ledger.closed';
 /** In the environment of every process of a run: one that had no time to be entered is known by it. */
 const runMark = 'BRINE_RUN_ID';
@@ -167,18 +170,41 @@ function waitForEnd(processes, limitMs) {
   for (let waited = 0; waited < limitMs && anyAlive(); waited += 10) block(10);
 }
 
+const ofStores = ['databases', 'topics'];
+const ofThisMachine = ['process', 'directory'];
+
 /**
  * @param {Leftover[]} leftovers
  * @returns {string[]} what could not be removed, for people
  */
 function removeFromDocker(leftovers) {
-  const ofDocker = leftovers.filter(({ kind }) => kind !== 'process' && kind !== 'directory');
-  if (ofDocker.length === 0) return [];
+  const kinds = [...ofStores, ...ofThisMachine];
+  const ofDocker = leftovers.filter(({ kind }) => !kinds.includes(kind));
+  return removeElsewhere('docker-remove.js', dockerLimitMs, ofDocker);
+}
+
+/**
+ * @param {Leftover[]} leftovers
+ * @returns {string[]} what could not be removed, for people
+ */
+function removeFromStores(leftovers) {
+  const found = leftovers.filter(({ kind }) => ofStores.includes(kind));
+  const once = new Map(found.map((leftover) => [JSON.stringify(leftover), leftover]));
+  return removeElsewhere('store-remove.js', storeLimitMs, [...once.values()]);
+}
+
+/**
+ * In a process of its own, which is waited for.
+ * @param {string} program @param {number} timeout @param {Leftover[]} leftovers
+ * @returns {string[]} what it says that it could not remove
+ */
+function removeElsewhere(program, timeout, leftovers) {
+  if (leftovers.length === 0) return [];
   try {
-    const argv = [path.join(__dirname, 'docker-remove.js'), JSON.stringify(ofDocker)];
     const env = { ...process.env, NODE_OPTIONS: '' };
-    const options = { encoding: /** @type {const} */ ('utf8'), timeout: dockerLimitMs, env };
-    return execFileSync(process.execPath, argv, options)
+    const input = JSON.stringify(leftovers);
+    const options = { encoding: /** @type {const} */ ('utf8'), timeout, env, input };
+    return execFileSync(process.execPath, [path.join(__dirname, program)], options)
       .split('\n')
       .filter((line) => line !== '');
   } catch (error) {
@@ -190,9 +216,11 @@ function removeFromDocker(leftovers) {
  * Ends and removes everything that a run's ledger names, then the run's folder. Every step is attempted.
  * Synchronous, so that it also works in the last moments of a process.
  * @param {string} runDirectory
+ * @param {boolean} [mayComeBack] other threads of the run still live, and a client of theirs may make a topic once
+ *   more: then a run that has used servers of others keeps its folder, so that the reaper does it all again
  * @returns {string[]} what could not be removed, for people
  */
-function removeLeftovers(runDirectory) {
+function removeLeftovers(runDirectory, mayComeBack = false) {
   const failures = endProcesses(runDirectory);
   const leftovers = readLedger(runDirectory);
   for (const leftover of leftovers) {
@@ -202,7 +230,8 @@ function removeLeftovers(runDirectory) {
       failures.push(error instanceof Error ? error.message : String(error));
     }
   }
-  failures.push(...removeFromDocker(leftovers));
+  failures.push(...removeFromStores(leftovers), ...removeFromDocker(leftovers));
+  if (mayComeBack && leftovers.some(({ kind }) => ofStores.includes(kind))) return failures;
   try {
     fs.rmSync(runDirectory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   } catch (error) {

@@ -9,6 +9,7 @@ import type { Availability, Provider, RunContext, Started } from '../provider';
 import { type Cluster, initialiseCluster, readCluster } from './cluster';
 import { majorVersion } from './connection';
 import { layoutVersion, templateNames } from './content-hash';
+import { KeptServer } from './kept-server';
 import { isReachable, type OsUser, serverUser } from './os-user';
 import { locatePrograms, programVersion, reachablePrograms, type ServerPrograms } from './programs';
 import { PortTaken, ServerProcess } from './server-process';
@@ -57,7 +58,8 @@ export class EmbeddedPostgres implements Provider<PostgresServerFacts> {
       await server.stop('immediate');
       throw error;
     }
-    return { facts, [Symbol.asyncDispose]: () => start.end(server) };
+    const kept = new KeptServer(server, context, (last) => start.end(last));
+    return { facts, [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose]() };
   }
 }
 

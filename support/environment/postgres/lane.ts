@@ -1,5 +1,6 @@
 import { type Client, escapeIdentifier } from 'pg';
 import { BrineError } from '../../errors';
+import type { Ledger } from '../leftovers/ledger';
 import type { Started } from '../provider';
 import {
   databaseOfUrl,
@@ -17,6 +18,13 @@ import { mayNotCreate } from './templates';
 
 const duplicateDatabase = '42P04';
 
+/** Which lane it is, and where it enters what would outlive the run. */
+interface LaneOfRun {
+  readonly runId: string;
+  readonly index: number;
+  readonly ledger?: Ledger;
+}
+
 /**
  * The databases of one lane: clones of the templates, and those that are somebody's own as they are.
  * Disposing drops the clones on a server that outlives the run; elsewhere they end with the server.
@@ -24,7 +32,7 @@ const duplicateDatabase = '42P04';
 export async function openDatabaseLane(
   facts: PostgresFacts,
   declarations: readonly DatabaseDeclaration[],
-  lane: { readonly runId: string; readonly index: number },
+  lane: LaneOfRun,
   settings: PostgresSettings,
 ): Promise<Started<LaneDatabaseFacts[]>> {
   const clones = new LaneClones(facts, lane, settings);
@@ -60,7 +68,7 @@ class LaneClones {
 
   constructor(
     private readonly facts: PostgresFacts,
-    private readonly lane: { readonly runId: string; readonly index: number },
+    private readonly lane: LaneOfRun,
     private readonly settings: PostgresSettings,
   ) {}
 
@@ -69,6 +77,7 @@ class LaneClones {
     if (template === undefined) throw new Error(`no template was prepared for database "${database}"`);
     const { runId, index } = this.lane;
     const clone = databaseName(this.settings.testPrefix, runId, index, database);
+    if (this.outlived) this.lane.ledger?.databases(this.facts.url, `${this.settings.testPrefix}${runId}_`);
     await withConnection(this.facts.url, `lane ${index}`, (admin) => this.clone(admin, template, clone));
     return { database, url: urlOfDatabase(this.facts.url, clone), mayReset: true, whyNot: '' };
   }

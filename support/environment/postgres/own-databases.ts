@@ -1,4 +1,5 @@
 import { escapeIdentifier } from 'pg';
+import { dropDatabases } from '../leftovers/store-remove.js';
 import { withConnection } from './connection';
 import { isLeftover, markedDatabases } from './owner-mark';
 
@@ -22,10 +23,5 @@ export async function sweepDatabases(
 
 /** At the end of a run: whatever lanes that died did not drop themselves. */
 export async function dropDatabasesOf(runId: string, url: string, testPrefix: string): Promise<void> {
-  await withConnection(url, 'end', async (admin) => {
-    for (const { name, mark } of await markedDatabases(admin, `${testPrefix}${runId}_`)) {
-      if (mark?.brine !== 'run' || mark.run !== runId) continue;
-      await admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
-    }
-  });
+  await dropDatabases(url, `${testPrefix}${runId}_`);
 }

@@ -18,7 +18,7 @@ const attempts = 4;
 const lockWait = '750ms';
 const retryable = new Set(['55P03', '40P01', '40001', '23505']);
 /** A server that a scenario has restarted needs this long at most. */
-const restartLimitMs = 10_000;
+const restartLimitMs = 5_000;
 const insufficientPrivilege = '42501';
 /** A restored row leaves a dead one behind, past which every later reset must read: so many of them until a vacuum. */
 const resetsPerVacuum = 200;
@@ -70,7 +70,8 @@ export class DatabaseReset implements AsyncDisposable {
       try {
         return await this.attempt();
       } catch (error) {
-        if (attempt < attempts && (retryable.has(sqlState(error)) || this.session?.broken)) continue;
+        const again = !(error instanceof WaitError);
+        if (again && attempt < attempts && (retryable.has(sqlState(error)) || this.session?.broken)) continue;
         throw await this.failure(error, performance.now() - begin);
       }
     }

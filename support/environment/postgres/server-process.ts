@@ -31,6 +31,7 @@ export class PortTaken extends Error {}
 export class ServerProcess {
   readonly url: string;
   private exited = false;
+  private stopping = false;
   private readonly exit: Promise<string>;
 
   private constructor(
@@ -43,8 +44,8 @@ export class ServerProcess {
         this.exited = true;
         resolve(how);
       };
-      child.once('error', (error) => end(messageOf(error)));
-      child.once('exit', (code, signal) => end(`it ended with ${signal ?? `exit code ${code}`}`));
+      child.once('error', (error) => end(`could not be run: ${messageOf(error)}`));
+      child.once('exit', (code, signal) => end(`ended with ${signal ?? `exit code ${code}`}`));
     });
   }
 
@@ -54,9 +55,7 @@ export class ServerProcess {
    */
   static async start(plan: ServerPlan, context: RunContext): Promise<ServerProcess> {
     const server = new ServerProcess(plan, spawnServer(plan));
-    if (server.child.pid !== undefined) {
-      context.ledger.process(server.child.pid, 'postgres', 'SIGQUIT');
-    }
+    server.enter(context);
     try {
       await server.ready();
     } catch (error) {
@@ -64,6 +63,38 @@ export class ServerProcess {
       throw server.failure(error);
     }
     return server;
+  }
+
+  /** A run that is being ended has no ledger any more: then nothing may stay that is not in it. */
+  private enter({ ledger }: RunContext): void {
+    if (this.child.pid === undefined) return;
+    try {
+      ledger.process(this.child.pid, 'postgres', 'SIGQUIT');
+    } catch (error) {
+      this.stopping = true;
+      this.killGroup();
+      throw error;
+    }
+  }
+
+  /** Resolves with how the server ended (`ended with SIGKILL`) when nobody had stopped it. */
+  get endedByItself(): Promise<string> {
+    return new Promise((resolve) => {
+      void this.exit.then((how) => {
+        if (!this.stopping) resolve(how);
+      });
+    });
+  }
+
+  /** The file that its output goes to. */
+  get log(): string {
+    return this.plan.log;
+  }
+
+  /** Starts a server that has ended once more, at the same address and on the same data. */
+  again(context: RunContext): Promise<ServerProcess> {
+    this.killGroup(); // what it had started
+    return ServerProcess.start(this.plan, context);
   }
 
   /** The version that the server states. */
@@ -76,6 +107,7 @@ export class ServerProcess {
    * Returns when it has ended; it is killed when that takes too long.
    */
   async stop(how: 'immediate' | 'clean'): Promise<void> {
+    this.stopping = true;
     if (this.exited) return;
     this.child.kill(how === 'clean' ? 'SIGINT' : 'SIGQUIT');
     try {
@@ -89,7 +121,7 @@ export class ServerProcess {
   /** The first login that succeeds: also when another program answers on the port it does not. */
   private async ready(): Promise<void> {
     const { timeoutMs } = this.plan;
-    const gone = this.exit.then((how) => Promise.reject(new Error(how)));
+    const gone = this.exit.then((how) => Promise.reject(new Error(`it ${how}`)));
     const login = eventually(() => this.attemptLogin(), { withinMs: timeoutMs });
     login.catch(() => {}); // it may still be attempting when the server has ended
     await Promise.race([login, gone]);

@@ -1,0 +1,105 @@
+// @ts-check
+// usage: node store-remove.js < '[{"kind":"databases","url":"postgres://...","prefix":"brine_<run>_"}, ...]'
+// Removes what a run has made on servers that others use: databases, topics and consumer groups, known by the run's
+// identifier in their names. A process of its own, as whoever must remove something in its last moments cannot wait for
+// answers; it gets its work on standard input, for addresses have passwords in them. Says on standard output what could
+// not be removed, a line each.
+
+/** @typedef {{ kind: 'databases', url: string, prefix: string }} Databases */
+/** @typedef {{ kind: 'topics', brokers: readonly string[], prefix: string }} Topics */
+
+const connectLimitMs = 3_000;
+const limitMs = 10_000;
+const creationLimitMs = 3_000;
+const creationPauseMs = 20;
+
+/**
+ * Drops the databases whose names begin with the prefix, also those that are just being made.
+ * @param {string} url of the server, as a role that may drop them
+ * @param {string} prefix
+ */
+async function dropDatabases(url, prefix) {
+  const { Client, escapeIdentifier } = require('pg');
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectLimitMs,
+    query_timeout: limitMs,
+    application_name: 'brine end',
+  });
+  client.on('error', () => {}); // the query tells
+  await client.connect();
+  try {
+    await endCreations(client, prefix);
+    const { rows } = await client.query(
+      'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
+      [prefix],
+    );
+    for (const { name } of rows) {
+      await client.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
+    }
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/**
+ * The server goes on making a database when the client that wanted it has gone.
+ * @param {import('pg').Client} client @param {string} prefix
+ */
+async function endCreations(client, prefix) {
+  const others = `FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state <> 'idle' AND starts_with(query, $1)`;
+  const statement = [`CREATE DATABASE "${prefix}`];
+  for (let waited = 0; waited < creationLimitMs; waited += creationPauseMs) {
+    const { rowCount } = await client.query(`SELECT pg_terminate_backend(pid) ${others}`, statement);
+    if (rowCount === 0) return;
+    await new Promise((done) => setTimeout(done, creationPauseMs));
+  }
+}
+
+/**
+ * Removes the topics and consumer groups whose names begin with the prefix.
+ * @param {readonly string[]} brokers `host:port` of one or more brokers @param {string} prefix
+ */
+async function removeTopics(brokers, prefix) {
+  const { Kafka, logLevel } = require('kafkajs');
+  const admin = new Kafka({
+    clientId: 'brine',
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: connectLimitMs,
+    retry: { initialRetryTime: 50, retries: 3 },
+  }).admin();
+  await admin.connect();
+  try {
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
+    if (topics.length > 0) await admin.deleteTopics({ topics });
+    const { groups } = await admin.listGroups();
+    const ours = groups.map(({ groupId }) => groupId).filter((group) => group.startsWith(prefix));
+    if (ours.length > 0) await admin.deleteGroups(ours);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** @param {Databases | Topics} leftover */
+async function remove(leftover) {
+  const { prefix } = leftover;
+  try {
+    if (leftover.kind === 'databases') await dropDatabases(leftover.url, prefix);
+    else await removeTopics(leftover.brokers, prefix);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stdout.write(`${leftover.kind} ${prefix}*: ${reason}\n`);
+  }
+}
+
+if (require.main === module) {
+  const { readFileSync } = require('node:fs');
+  const end = setTimeout(() => {
+    process.stdout.write(`removing databases and topics took longer than ${limitMs / 1000} s\n`);
+    process.exit(1);
+  }, limitMs);
+  Promise.all(JSON.parse(readFileSync(0, 'utf8')).map(remove)).finally(() => clearTimeout(end));
+}
+
+module.exports = { dropDatabases, removeTopics };

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { eventually } from '../../support/time';
+import { Project } from '../runs/project';
+import { seededRandom } from '../runs/seeded-random';
+import { containersOf, dockerHas, engine, images } from './containers';
+
+const endLimitMs = 15_000;
+const usualLengthMs = 12_000;
+const kills = ['SIGINT', 'SIGKILL', 'SIGTERM', 'SIGKILL', 'SIGINT', 'SIGTERM'] as const;
+
+const files = {
+  'schema.sql': 'CREATE TABLE t (id int)',
+  'features/a.feature': ['one', 'two', 'three', 'four']
+    .map(
+      (name) =>
+        `  Scenario: ${name}\n    Given cache key "a" is set to "b"\n    Then table "t" has no rows\n`,
+    )
+    .reduce((text, scenario) => text + scenario, 'Feature: a\n'),
+};
+
+const env = {
+  BRINE_PROVIDER: 'container',
+  BRINE_POSTGRES_IMAGE: images.postgres,
+  BRINE_REDIS_IMAGE: images.redis,
+};
+
+async function volumes(): Promise<string[]> {
+  const { body } = await engine.call('GET', '/volumes');
+  return (
+    (JSON.parse(body.toString()) as { Volumes: { Name: string }[] | null }).Volumes?.map((v) => v.Name) ?? []
+  );
+}
+
+describe('runs with containers that are ended at random moments', { concurrency: 2 }, () => {
+  const seed = Number(process.env.BRINE_TEST_SEED ?? randomInt(2 ** 31));
+  const random = seededRandom(seed);
+  for (const [index, signal] of kills.entries()) {
+    const ms = Math.round(((index + random()) / kills.length) * usualLengthMs);
+    it(`leave no container, volume, process or folder: ${signal} after ${ms} ms`, async (t) => {
+      for (const image of [images.postgres, images.redis]) if (!(await dockerHas(image, t))) return;
+      t.diagnostic(`BRINE_TEST_SEED=${seed}`);
+      const brine = `{ databases: { main: { sql: ['schema.sql'] } } }`;
+      await using project = await Project.create({ files, brine });
+      const run = project.start(['--parallel', '2'], { env });
+      const identities = new Set<string>();
+      const mounted = new Set<string>();
+      const watch = setInterval(() => {
+        for (const path of project.runDirectories()) identities.add(path.replace(/^.*brine-run-/, ''));
+      }, 20);
+      await Promise.race([new Promise((done) => setTimeout(done, ms)), run.ended]);
+      clearInterval(watch);
+      for (const id of identities) {
+        for (const { Id } of await containersOf(id)) {
+          const { body } = await engine.call('GET', `/containers/${Id}/json`);
+          const { Mounts = [] } = JSON.parse(body.toString()) as {
+            Mounts?: { Type: string; Name: string }[];
+          };
+          for (const { Type, Name } of Mounts) if (Type === 'volume') mounted.add(Name);
+        }
+      }
+      try {
+        run.kill(signal);
+      } catch {
+        // it was faster this time
+      }
+      await run.ended;
+      await project.leavesNothing(endLimitMs);
+      await eventually(
+        async () => {
+          const containers = await Promise.all([...identities].map(containersOf));
+          const left = (await volumes()).filter((name) => mounted.has(name));
+          assert.deepEqual([...containers.flat().map(({ Id }) => Id), ...left], []);
+        },
+        { withinMs: endLimitMs },
+      );
+    });
+  }
+});
