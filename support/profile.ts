@@ -10,6 +10,7 @@ export interface CucumberProfile {
   readonly require: string[];
   readonly format: Array<[string, string?]>;
   readonly formatOptions: {
+    readonly snippetSyntax: string;
     readonly brine: { readonly report: string; readonly secrets: readonly string[] };
   };
   readonly parallel: number;
@@ -37,7 +38,10 @@ export function brine(configuration: Configuration = {}): CucumberProfile {
       [formatter('messages.js'), `${directory}/messages.ndjson`],
       ['junit', `${directory}/junit.xml`],
     ],
-    formatOptions: { brine: { report: `${directory}/html/index.html`, secrets } },
+    formatOptions: {
+      snippetSyntax: formatter('snippets.js'),
+      brine: { report: `${directory}/html/index.html`, secrets },
+    },
     parallel,
   };
 }

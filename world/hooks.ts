@@ -11,6 +11,7 @@ import {
 } from '@cucumber/cucumber';
 import { readRunFacts } from '../support/environment/run';
 import { BrineError, messageOf } from '../support/errors';
+import { allowNegativeTimeoutsOf } from '../support/time';
 import { AcceptanceWorld } from './acceptance-world';
 import { noteMediaType, timelineOf } from './failure-evidence';
 import { Lane } from './lane';
@@ -60,6 +61,7 @@ const hookTimeoutMs = 60_000;
 
 const worker = new Worker();
 
+allowNegativeTimeoutsOf('kafkajs'); // in this thread, and in no other way than this one warning
 setWorldConstructor(AcceptanceWorld);
 setParallelCanAssign(mayRunBeside);
 setDefaultTimeout(Number(process.env.BRINE_STEP_TIMEOUT ?? usualTimeoutMs) + graceMs);

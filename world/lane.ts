@@ -29,7 +29,7 @@ import type { TemplateValues } from '../support/environment/template';
 import { allSettled, BrineError, messageOf } from '../support/errors';
 import { StubServer } from '../support/stubs/stub-server';
 import { systemClock } from '../support/time';
-import { settle } from './settle';
+import { Settling } from './settle';
 
 /** What the end of a process is noticed later than that of its connections. */
 const noticeMs = 250;
@@ -54,6 +54,7 @@ export class Lane implements AsyncDisposable {
   private readonly databaseClients = new Map<string, DatabaseClient>();
   private openedCache: CacheClient | undefined;
   private openedEvents: EventClient | undefined;
+  private readonly settling = new Settling();
   private mayResetCache = true;
   private clean = true;
   private readonly backingWatch: BackingWatch;
@@ -446,7 +447,11 @@ export class Lane implements AsyncDisposable {
       const sql = this.configuration.databases[facts.database]?.settledWhenNoRows;
       return sql === undefined ? [] : [{ client, sql }];
     });
-    return settle({ events: this.openedEvents, queries, withinMs: this.configuration.settleTimeout });
+    return this.settling.settle({
+      events: this.openedEvents,
+      queries,
+      withinMs: this.configuration.settleTimeout,
+    });
   }
 
   /** Closes everything in reverse; every step is attempted. */

@@ -1,6 +1,6 @@
-import { type DatabaseClient, describeLag, type EventClient } from '../support/clients';
+import { type DatabaseClient, describeLag, type EventClient, type GroupProgress } from '../support/clients';
 import { BrineError, messageOf } from '../support/errors';
-import { eventually, WaitError } from '../support/time';
+import { type Clock, eventually, systemClock, WaitError } from '../support/time';
 
 /** What must come to rest before a lane is reset. */
 export interface SettleOptions {
@@ -11,30 +11,64 @@ export interface SettleOptions {
   readonly withinMs: number;
 }
 
-/**
- * Waits until the services under test have come to rest, so that a late event of this scenario cannot leak into
- * the next: no service means to publish anything, and every consumer group has read everything. Both must hold
- * twice with no event in between, for a consumer may publish while the first look is under way.
- * @returns what did not come to rest in time, for the report; undefined when all is quiet
- */
-export async function settle(options: SettleOptions): Promise<string | undefined> {
-  if (options.events === undefined && options.queries.length === 0) return undefined;
-  let before: string | undefined;
-  const look = async () => {
-    const ends = asText((await options.events?.ends()) ?? new Map());
-    const unrest = await unrestIn(options);
-    const quiet = unrest.length === 0 && ends === before;
-    before = unrest.length === 0 ? ends : undefined;
-    if (!quiet) throw new Error(unrest.join('; ') || 'events are still arriving');
-  };
-  try {
-    await eventually(look, { withinMs: options.withinMs, giveUp: wrongQuery });
-    return undefined;
-  } catch (error) {
-    if (error instanceof BrineError) throw error;
-    const cause = error instanceof WaitError ? error.cause : error;
-    return `the services did not come to rest: ${messageOf(cause)}`;
+/** How long a group is waited for that has not moved since it was waited for in vain. */
+const brieflyMs = 250;
+
+/** Nothing is to be waited for but groups that have not moved. */
+class StillStuck extends Error {}
+
+/** What comes to rest between the scenarios of one lane, and what never did. */
+export class Settling {
+  /** How far groups had come that were behind when the time was over, by group, topic and partition. */
+  private stuck: ReadonlyMap<string, bigint> = new Map();
+  private lags: readonly GroupProgress[] = [];
+  private before: string | undefined;
+
+  constructor(private readonly clock: Clock = systemClock) {}
+
+  /**
+   * Waits until the services under test have come to rest, so that a late event of this scenario cannot leak into
+   * the next: no service means to publish anything, and every consumer group has read everything. Both must hold
+   * twice with no event in between, for a consumer may publish while the first look is under way. A group that has not
+   * moved since it was waited for in vain is waited for only briefly.
+   * @returns what did not come to rest in time, for the report; undefined when all is quiet
+   */
+  async settle(options: SettleOptions): Promise<string | undefined> {
+    if (options.events === undefined && options.queries.length === 0) return undefined;
+    this.before = undefined;
+    this.lags = [];
+    const briefly = this.clock.monotonic() + brieflyMs;
+    const giveUp = (failure: unknown) =>
+      failure instanceof StillStuck && this.clock.monotonic() > briefly ? failure : wrongQuery(failure);
+    try {
+      await eventually(() => this.look(options), { withinMs: options.withinMs, giveUp, clock: this.clock });
+      this.stuck = new Map();
+      return undefined;
+    } catch (error) {
+      if (error instanceof BrineError) throw error;
+      this.stuck = new Map(this.lags.map((lag) => [placeOf(lag), lag.committed]));
+      const cause = error instanceof WaitError ? error.cause : error;
+      return `the services did not come to rest: ${messageOf(cause)}`;
+    }
   }
+
+  private async look(options: SettleOptions): Promise<void> {
+    const ends = asText((await options.events?.ends()) ?? new Map());
+    const pending = await pendingIn(options);
+    this.lags = (await options.events?.lags()) ?? [];
+    const moving = this.lags.filter((lag) => this.stuck.get(placeOf(lag)) !== lag.committed);
+    const mayEnd = pending.length === 0 && moving.length === 0;
+    const quiet = mayEnd && ends === this.before;
+    this.before = mayEnd ? ends : undefined;
+    if (quiet && this.lags.length === 0) return;
+    const behind = this.lags.map((lag) => `group "${lag.group}" is behind: ${describeLag(lag)}`);
+    const unrest = [...pending, ...behind].join('; ') || 'events are still arriving';
+    throw quiet ? new StillStuck(unrest) : new Error(unrest);
+  }
+}
+
+function placeOf({ group, topic, partition }: GroupProgress): string {
+  return JSON.stringify([group, topic, partition]);
 }
 
 function asText(ends: ReadonlyMap<string, bigint>): string {
@@ -64,12 +98,10 @@ async function rowsOf(client: DatabaseClient, sql: string): Promise<number> {
   }
 }
 
-async function unrestIn({ events, queries }: SettleOptions): Promise<string[]> {
+async function pendingIn({ queries }: SettleOptions): Promise<string[]> {
   const counts = await Promise.all(queries.map(({ client, sql }) => rowsOf(client, sql)));
-  const pending = queries.flatMap(({ client, sql }, index) => {
+  return queries.flatMap(({ client, sql }, index) => {
     const rows = counts[index] ?? 0;
     return rows === 0 ? [] : [`database "${client.name}" still has rows (${rows}) for: ${sql}`];
   });
-  const lags = (await events?.lags()) ?? [];
-  return [...pending, ...lags.map((lag) => `group "${lag.group}" is behind: ${describeLag(lag)}`)];
 }

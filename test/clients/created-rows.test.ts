@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { DatabaseClient } from '../../support/clients';
+import { eventually } from '../../support/time';
 import { laneDatabase, query, roleUrl, sharedServer } from '../environment/postgres';
 
 const schema = `
@@ -155,7 +156,9 @@ test('a role that may only insert still inserts; what it may not read or delete 
 test('a row that somebody has locked is waited for a while, then told', async () => {
   await client.insert('people', ['name'], [['ada']]);
   const locked = elsewhere('BEGIN', 'SELECT * FROM people FOR UPDATE', 'SELECT pg_sleep(6)', 'COMMIT');
-  await new Promise((go) => setTimeout(go, 200));
+  const sleeping =
+    "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+  await eventually(async () => assert.equal((await elsewhere(sleeping)).length, 1), { withinMs: 5_000 });
   const [note] = await client.removeCreated();
   assert.match(note ?? '', /could not be deleted \(id = \d+\): canceling statement due to statement timeout/);
   await locked;

@@ -71,7 +71,10 @@ describe('a run with scenarios that do not pass', () => {
       result.output,
       /cache kay "a" is "b".*\n.*did you mean\n\s+cache key \{string\} is \{literal\}/,
     );
-    assert.match(result.output, /the sun sets in the west.*\n\s+no known step is near; to define it:/);
+    assert.match(
+      result.output,
+      /the sun sets in the west.*\n\s+no known step is near; to define it:\n\s+assertion\(\n\s+'the sun sets in the west',\n\s+\{ doc: /,
+    );
   });
 
   it('writes every report, and says where the page is', () => {

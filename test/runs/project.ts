@@ -277,7 +277,7 @@ function inherited(): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(own),
     PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
-    NODE_OPTIONS: '--disable-warning=TimeoutNegativeWarning',
+    NODE_OPTIONS: '',
     BRINE_CACHE_DIR: cache,
     BRINE_PROVIDER: 'embedded',
   };

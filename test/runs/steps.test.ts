@@ -163,6 +163,10 @@ describe('steps', () => {
     assert.ok(![...lines].some((place) => place.includes('define.ts')));
   });
 
+  it('are run without warnings of Node', () => {
+    assert.doesNotMatch(result.output, /Warning/);
+  });
+
   it('that have no time are not near their deadline', () => {
     assert.doesNotMatch(result.output, /near its deadline/);
   });

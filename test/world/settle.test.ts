@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Kafka, logLevel } from 'kafkajs';
+import { EventClient } from '../../support/clients';
+import { KafkaBroker } from '../../support/kafka-broker';
+import { eventually } from '../../support/time';
+import { Settling } from '../../world/settle';
+
+const withinMs = 1_500;
+
+async function timed(work: Promise<string | undefined>): Promise<{ note: string | undefined; ms: number }> {
+  const begin = performance.now();
+  return { note: await work, ms: performance.now() - begin };
+}
+
+describe('a group that never catches up', () => {
+  test('is waited for once, then only briefly until it moves, and always named', async () => {
+    await using stack = new AsyncDisposableStack();
+    const broker = stack.adopt(await KafkaBroker.start(), (one) => one.close());
+    const events = stack.use(
+      await EventClient.connect({ brokers: [broker.address], topicPrefix: '', broker }),
+    );
+    await events.createTopic('audit', 1);
+    const consumer = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).consumer({
+      groupId: 'poor',
+    });
+    const held: Array<() => void> = [];
+    let poisoned = true;
+    await consumer.connect();
+    stack.defer(async () => {
+      for (const go of held) go();
+      await consumer.disconnect();
+    });
+    await consumer.subscribe({ topics: ['audit'], fromBeginning: true });
+    await consumer.run({
+      eachMessage: async () => {
+        if (poisoned) await new Promise<void>((go) => held.push(go));
+      },
+    });
+    const settling = new Settling();
+    const settle = () => timed(settling.settle({ events, queries: [], withinMs }));
+    assert.equal((await settle()).note, undefined);
+
+    await events.publish({ topic: 'audit', value: 'poison' });
+    await eventually(async () => assert.equal(held.length, 1), { withinMs: 10_000 });
+    const first = await settle();
+    assert.match(first.note ?? '', /did not come to rest: group "poor" is behind: audit\/0 at 0 of 1/);
+    assert.ok(first.ms >= withinMs, `${first.ms} ms`);
+
+    await events.publish({ topic: 'audit', value: 'more' });
+    const second = await settle();
+    assert.match(second.note ?? '', /group "poor" is behind: audit\/0 at 0 of 2/);
+    assert.ok(second.ms < withinMs, `${second.ms} ms`);
+
+    poisoned = false;
+    for (const go of held.splice(0)) go();
+    await eventually(async () => assert.deepEqual(await events.lags(), []), { withinMs: 10_000 });
+    assert.equal((await settle()).note, undefined);
+  });
+});
