@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
 import { registry } from '../../support/kafka-broker/registry';
@@ -8,57 +6,9 @@ import { contextOf } from '../../support/kafka-broker/wire/api-definition';
 import { FrameSplitter } from '../../support/kafka-broker/wire/frame-splitter';
 import { MalformedError } from '../../support/kafka-broker/wire/malformed-error';
 import { WireReader } from '../../support/kafka-broker/wire/reader';
-import type { WireContext, WireType } from '../../support/kafka-broker/wire/types';
+import type { WireContext } from '../../support/kafka-broker/wire/types';
 import { WireWriter } from '../../support/kafka-broker/wire/writer';
-
-type AnyType = WireType<unknown, unknown>;
-
-interface Definition {
-  readonly key: number;
-  readonly name: string;
-  readonly versions: readonly [number, number];
-  readonly flexibleSince: number;
-  readonly request: AnyType;
-  readonly response: AnyType;
-}
-
-const folder = join(__dirname, '../../support/kafka-broker/wire/messages');
-const definitions = readdirSync(folder).flatMap((file) =>
-  Object.values<Definition>(require(join(folder, file))),
-);
-
-/** Values that a type can carry in one version. */
-function valuesOf(type: AnyType, version: number): fc.Arbitrary<unknown> {
-  const { shape } = type;
-  const orNull = <T>(values: fc.Arbitrary<T>) =>
-    'isNullable' in shape && shape.isNullable ? fc.option(values) : values;
-  switch (shape.kind) {
-    case 'int8':
-      return fc.integer({ min: -0x80, max: 0x7f });
-    case 'int16':
-      return fc.integer({ min: -0x8000, max: 0x7fff });
-    case 'int32':
-      return fc.integer({ min: -0x80000000, max: 0x7fffffff });
-    case 'int64':
-      return fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n });
-    case 'boolean':
-      return fc.boolean();
-    case 'string':
-      return orNull(fc.string({ unit: 'grapheme', maxLength: 300 }));
-    case 'bytes':
-      return orNull(fc.uint8Array({ maxLength: 2_000 }).map((array) => Buffer.from(array)));
-    case 'records':
-      return orNull(fc.uint8Array({ maxLength: 2_000 }).map((array) => [Buffer.from(array)]));
-    case 'array':
-      return orNull(fc.array(valuesOf(shape.element, version), { maxLength: 4 }));
-    case 'struct': {
-      const present = shape.fields.filter(({ since, until }) => version >= since && version <= until);
-      return fc.record(
-        Object.fromEntries(present.map(({ name, type: field }) => [name, valuesOf(field, version)])),
-      );
-    }
-  }
-}
+import { type AnyType, definitions, rewritable, valuesOf } from './message-values';
 
 function write(type: AnyType, value: unknown, context: WireContext): Buffer {
   const writer = new WireWriter(16);
@@ -109,19 +59,6 @@ test('every message of every version, flexible ones too, is read as it was writt
     }
   }
 });
-
-/** Records are read as one buffer and written as a list of them. */
-function rewritable(type: AnyType, value: unknown): unknown {
-  const { shape } = type;
-  if (value === null || value === undefined) return value;
-  if (shape.kind === 'records') return [value];
-  if (shape.kind === 'array') return (value as unknown[]).map((item) => rewritable(shape.element, item));
-  if (shape.kind !== 'struct') return value;
-  const fields = value as Record<string, unknown>;
-  return Object.fromEntries(
-    shape.fields.map(({ name, type: field }) => [name, rewritable(field, fields[name])]),
-  );
-}
 
 function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);

@@ -137,7 +137,7 @@ clientTests(
       assert.match(await tool(`${tools}.GetOffsetShell`, [...server, '--topic', 'topic']), /topic:0:2/);
     });
 
-    check('kafka-configs: describe', async (t) => {
+    check('kafka-configs: describe, alter; kafka-log-dirs', async (t) => {
       const broker = await startBroker(t);
       broker.createTopic('topic');
       const server = ['--bootstrap-server', broker.address];
@@ -149,6 +149,11 @@ clientTests(
         'topic',
       ]);
       assert.match(described, /retention\.ms=604800000/);
+      const altering = ['--alter', '--topic', 'topic', '--add-config', 'retention.ms=2000'];
+      await tool('kafka.admin.ConfigCommand', [...server, ...altering]);
+      const altered = await tool('kafka.admin.ConfigCommand', [...server, '--describe', '--topic', 'topic']);
+      assert.match(altered, /retention\.ms=2000/);
+      assert.match(await tool(`${tools}.LogDirsCommand`, [...server, '--describe']), /"topic-0"/);
     });
 
     for (const [how, options] of [

@@ -69,13 +69,13 @@ function whole(bytes: Buffer, { maxSize }: BatchRules): CheckedBatch {
   if (bytes.length > maxSize) return { error: ErrorCode.messageTooLarge };
   // From Produce version 3 on, exactly one batch is allowed for each partition.
   if (bytes.length < batchLayout.records) return { error: ErrorCode.corruptMessage };
-  if (bytes.readInt32BE(batchLayout.length) !== bytes.length - lengthEnd) {
-    return { error: ErrorCode.corruptMessage };
-  }
+  const end = lengthEnd + bytes.readInt32BE(batchLayout.length);
+  if (end < batchLayout.records || end > bytes.length) return { error: ErrorCode.corruptMessage };
   if (bytes.readInt8(batchLayout.magic) !== 2) return { error: ErrorCode.corruptMessage };
-  if (bytes.readUInt32BE(batchLayout.crc) !== crc32c(bytes.subarray(batchLayout.attributes))) {
+  if (bytes.readUInt32BE(batchLayout.crc) !== crc32c(bytes.subarray(batchLayout.attributes, end))) {
     return { error: ErrorCode.corruptMessage };
   }
+  if (end < bytes.length) return { error: ErrorCode.invalidRecord };
   // A copy: the request's memory may be a small part of a large read, and the log keeps this for long.
   return checkHeader(new RecordBatch(Buffer.from(bytes)));
 }

@@ -94,6 +94,7 @@ add('Produce refuses damaged batches, each with its error', async (target, clien
     87,
     'delta',
   );
+  assert.equal(await error(Buffer.concat([sampleBatch(one), sampleBatch(one)])), 87, 'two batches');
 });
 
 add('Produce of more than max.message.bytes is error 10, and nothing is stored', async (target, client) => {
@@ -286,6 +287,21 @@ add('Fetch: an unknown session is error 70', async (target, client) => {
     assert.equal((await client.send(fetchApi, version, request)).errorCode, 70);
   }
 });
+
+add(
+  'Fetch and ListOffsets: an older leader epoch is 74, a newer one 75, the current one is right',
+  async (target, client) => {
+    const topic = await target.topic();
+    for (const [currentLeaderEpoch, error] of [
+      [0, 0],
+      [-1, 0],
+      [5, 75],
+    ] as const) {
+      assert.equal((await fetch(client, topic, { currentLeaderEpoch })).errorCode, error);
+      assert.equal((await listOffsets(client, topic, -1n, { currentLeaderEpoch })).errorCode, error);
+    }
+  },
+);
 
 add(
   'ListOffsets: the earliest, the latest and what there is at a time, in every version',

@@ -60,6 +60,9 @@ add('CreateTopics: its errors, in every version', async (target, client) => {
     );
     assert.equal(await error({ assignments }), 42, 'counts and assignments');
     assert.equal(await error({ configs: [{ name: 'no.such.thing', value: '1' }] }), 40, 'unknown setting');
+    assert.equal(await error({ configs: [{ name: 'retention.ms', value: 'soon' }] }), 40, 'bad value');
+    const policy = [{ name: 'cleanup.policy', value: 'burn' }];
+    assert.equal(await error({ configs: policy }), 40, 'value not allowed');
   }
 });
 
@@ -282,6 +285,7 @@ add(
       assert.equal(await alter(client, topic, { 'retention.ms': '3' }, version, true), 0);
       assert.equal(await value(topic, 'retention.ms'), '2');
       assert.equal(await alter(client, topic, { 'no.such.thing': '3' }, version), 40);
+      assert.equal(await alter(client, topic, { 'retention.ms': 'soon' }, version), 40);
       assert.equal(await alter(client, target.name(), { 'retention.ms': '1' }, version), 3);
     }
   },
