@@ -1,4 +1,4 @@
-/** How fast the embedded Kafka broker is through kafkajs: `node -r ts-node/register bench/kafka-broker.ts`. */
+/** How fast the embedded Kafka broker is through kafkajs: `node --expose-gc -r ts-node/register bench/kafka-broker.ts`. */
 import { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs';
 import { KafkaBroker } from '../support/kafka-broker';
 import { digits, main, print, Samples, table } from './harness';
@@ -136,6 +136,42 @@ async function throughput(kafka: Kafka, producer: Producer): Promise<Row[]> {
   return [row('1 KB events produced', took), row('1 KB events consumed', consuming)];
 }
 
+/** What 100,000 events of 1 KB add to the memory of the process, in batches of 100 and, the worst case, of one. */
+async function memory(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const size of [1, 100]) {
+    await using broker = await KafkaBroker.start();
+    const kept = await keptMegabytes(broker, 100_000, size);
+    rows.push([`100,000 events of 1 KB kept, ${size} a batch`, kept.toFixed(0), '', 'MB']);
+  }
+  return rows;
+}
+
+async function keptMegabytes(broker: KafkaBroker, count: number, batchSize: number): Promise<number> {
+  broker.createTopic('kept');
+  const producer = kafkaFor(broker).producer();
+  await producer.connect();
+  const before = await usedMegabytes();
+  const messages = Array.from({ length: batchSize }, () => ({ value: 'x'.repeat(1024) }));
+  const batches = count / batchSize;
+  const lanes = Array.from({ length: 20 }, async () => {
+    for (let sent = 0; sent < batches / 20; sent++) await producer.send({ topic: 'kept', messages });
+  });
+  await Promise.all(lanes);
+  const after = await usedMegabytes();
+  await producer.disconnect();
+  return after - before;
+}
+
+async function usedMegabytes(): Promise<number> {
+  for (let round = 0; round < 3; round++) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setImmediate(resolve)); // buffers are given back a turn later
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 2 ** 20;
+}
+
 async function bench(): Promise<void> {
   const rows = [
     await measure('start', 20, startTime),
@@ -156,6 +192,7 @@ async function bench(): Promise<void> {
   rows.push(await measure('second member joins', 10, (round) => secondMember(kafka, `second-${round}`)));
   rows.push(...(await throughput(kafka, producer)));
   await producer.disconnect();
+  rows.push(...(await memory()));
   print(table(['', 'median', 'worst', ''], rows));
 }
 

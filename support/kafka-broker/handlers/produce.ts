@@ -52,8 +52,7 @@ function append(context: RequestContext, { topicName, index, records, acks }: Wa
   const problem = leaderProblem(log, context);
   if (!topic || !log || problem !== ErrorCode.none) return refused(problem);
   const settings = broker.configs.settingsOf(topic);
-  const inSync = log.leadership.inSync(broker.cluster.nodes).length;
-  if (acks === allReplicas && settings.number('min.insync.replicas') > inSync) {
+  if (acks === allReplicas && !hasEnoughReplicas(log, settings, broker)) {
     return refused(ErrorCode.notEnoughReplicas);
   }
   const checked = checkProduced(records, {
@@ -66,6 +65,16 @@ function append(context: RequestContext, { topicName, index, records, acks }: Wa
     ? broker.transactions.checkProduce(batch, topicName, index)
     : ErrorCode.none;
   return error === ErrorCode.none ? appendInSequence(broker, topicName, index, log, batch) : refused(error);
+}
+
+/** No more can be demanded than the partition has replicas (KIP-966, Kafka 4). */
+function hasEnoughReplicas(
+  { leadership }: PartitionLog,
+  settings: TopicSettings,
+  { cluster }: BrokerContext,
+): boolean {
+  const wanted = Math.min(settings.number('min.insync.replicas'), leadership.replicas.length);
+  return leadership.inSync(cluster.nodes).length >= wanted;
 }
 
 function rulesOf(settings: TopicSettings, now: number): BatchRules {

@@ -65,8 +65,8 @@ function converted(bytes: Buffer, { acceptsOldFormats, maxSize }: BatchRules): C
   }
 }
 
-function whole(bytes: Buffer, { maxSize }: BatchRules): CheckedBatch {
-  if (bytes.length > maxSize) return { error: ErrorCode.messageTooLarge };
+function whole(bytes: Buffer, rules: BatchRules): CheckedBatch {
+  if (bytes.length > rules.maxSize) return { error: ErrorCode.messageTooLarge };
   // From Produce version 3 on, exactly one batch is allowed for each partition.
   if (bytes.length < batchLayout.records) return { error: ErrorCode.corruptMessage };
   const end = lengthEnd + bytes.readInt32BE(batchLayout.length);
@@ -77,16 +77,17 @@ function whole(bytes: Buffer, { maxSize }: BatchRules): CheckedBatch {
   }
   if (end < bytes.length) return { error: ErrorCode.invalidRecord };
   // A copy: the request's memory may be a small part of a large read, and the log keeps this for long.
-  return checkHeader(new RecordBatch(Buffer.from(bytes)));
+  return checkHeader(new RecordBatch(Buffer.from(bytes)), rules);
 }
 
-function checkHeader(batch: RecordBatch): CheckedBatch {
+function checkHeader(batch: RecordBatch, { stampsTime }: BatchRules): CheckedBatch {
   if (batch.isControl) return { error: ErrorCode.invalidRecord };
   if (!isKnownCompression(batch.codec)) return { error: ErrorCode.corruptMessage };
   const count = batch.recordCount;
   if (count < 1 || batch.lastOffsetDelta !== count - 1) return { error: ErrorCode.invalidRecord };
   if (batch.producerId !== -1n && batch.baseSequence < 0) return { error: ErrorCode.invalidRecord };
-  return batch.hasLogAppendTime ? { error: ErrorCode.invalidTimestamp } : { batch };
+  // A producer may not say so where it would be true; elsewhere Kafka takes the mark away.
+  return batch.hasLogAppendTime && stampsTime ? { error: ErrorCode.invalidTimestamp } : { batch };
 }
 
 function admitted(batch: RecordBatch, rules: BatchRules): CheckedBatch {

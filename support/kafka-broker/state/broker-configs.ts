@@ -21,7 +21,10 @@ export const dynamicBrokerConfigs: ReadonlyMap<string, ConfigDefinition> = new M
 export class BrokerConfigs {
   /** Cannot be changed. */
   readonly fixed: ReadonlyMap<string, string>;
-  readonly #changed = new Map<string, ReadonlyMap<string, string>>();
+  /** A new Kafka 4.1 cluster has set this one (KIP-966). */
+  readonly #changed = new Map<string, ReadonlyMap<string, string>>([
+    [clusterWide, new Map([['min.insync.replicas', '1']])],
+  ]);
 
   constructor(fixed: ReadonlyMap<string, string>) {
     this.fixed = fixed;

@@ -113,7 +113,8 @@ export class FetchSessions {
       topics,
       answer: (responses) => {
         const session = this.#create(topics, node);
-        if (session) for (const each of placesIn(responses)) remember(session, each.topic, each.partition);
+        if (session)
+          for (const each of placesIn(responses)) remember(session, each.topic, each.partition, false);
         return { sessionId: session?.id ?? noSession, responses };
       },
     };
@@ -130,7 +131,7 @@ export class FetchSessions {
       topics: inRuns([...session.partitions.values()], ({ topic, wanted }) => [topic, wanted]),
       answer: (responses) => {
         const news = placesIn(responses).filter(({ topic, partition }) => isNews(session, topic, partition));
-        for (const { topic, partition } of news) remember(session, topic, partition);
+        for (const { topic, partition } of news) remember(session, topic, partition, true);
         return {
           sessionId: session.id,
           responses: inRuns(news, ({ topic, partition }) => [topic, partition]),
@@ -188,15 +189,18 @@ function isNews(session: Session, topic: string, answer: AnsweredPartition): boo
   return told?.highWatermark !== answer.highWatermark || told.logStartOffset !== answer.logStartOffset;
 }
 
-/** Notes what the client knows now. Who got records is served last the next time; after an error, all is told again. */
-function remember(session: Session, topic: string, answer: AnsweredPartition): void {
+/**
+ * Notes what the client knows now; after an error, all is told again.
+ * @param takesTurns who got records is served last the next time
+ */
+function remember(session: Session, topic: string, answer: AnsweredPartition, takesTurns: boolean): void {
   const key = keyOf(topic, answer.partitionIndex);
   const cached = session.partitions.get(key);
   if (!cached) return;
   const { highWatermark, logStartOffset = -1n } = answer;
   const { told: _, ...untold } = cached;
   const isFailed = answer.errorCode !== ErrorCode.none;
-  if (answer.records.length > 0) session.partitions.delete(key);
+  if (takesTurns && answer.records.length > 0) session.partitions.delete(key);
   session.partitions.set(key, isFailed ? untold : { ...cached, told: { highWatermark, logStartOffset } });
 }
 
