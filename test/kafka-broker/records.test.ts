@@ -69,7 +69,7 @@ test('what is no sound batch of records is refused with the code of a real broke
   );
   assert.equal(
     errorOf((bytes) => Buffer.concat([bytes, bytes])),
-    ErrorCode.corruptMessage,
+    ErrorCode.invalidRecord,
   );
   assert.equal(errorOf(changed(16, 1)), ErrorCode.unsupportedForMessageFormat);
   assert.equal(errorOf(changed(16, 3)), ErrorCode.corruptMessage);
