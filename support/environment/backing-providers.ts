@@ -25,7 +25,7 @@ export function backingProviders(
   configuration: ResolvedConfiguration,
   docker: DockerEngine,
 ): BackingProviders {
-  const { redis, kafka } = configuration;
+  const { redis, kafka, testPrefix } = configuration;
   const container = (service: BackingServiceName) => containerSettings(configuration, service);
   const composed = composeProviders(configuration, postgresSettings(configuration), docker);
   const postgres = postgresProviders(postgresSettings(configuration), databaseDeclarations(configuration));
@@ -43,7 +43,7 @@ export function backingProviders(
       redisEmbedded({ binary: redis.binary, port: redis.port }),
     ],
     kafka: [
-      ...(kafka.brokers === undefined ? [] : [kafkaExternal({ brokers: kafka.brokers })]),
+      ...(kafka.brokers === undefined ? [] : [kafkaExternal({ brokers: kafka.brokers, testPrefix })]),
       ...composed.kafka,
       kafkaContainer(container('kafka'), docker),
       kafkaEmbedded({ port: kafka.port }),

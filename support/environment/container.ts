@@ -59,10 +59,8 @@ export interface ContainerRecipe<Facts extends BackingFacts> {
   prepare(settings: ContainerSettings, address: ContainerAddress): Promise<GenericContainer>;
   /** One attempt to be served by it, as a real client. @throws what is wrong, when it is not ready */
   connect(container: RunningContainer): Promise<Facts>;
-  /** For a container that stays: removes what killed runs have left in it. */
-  sweep?(facts: Facts, context: RunContext): Promise<void>;
-  /** For a container that stays: removes what this run has left in it. */
-  tidy?(facts: Facts, context: RunContext): Promise<void>;
+  /** For a container that stays: removes what killed runs have left in it; disposing, what this run has. */
+  share?(facts: Facts, context: RunContext): Promise<AsyncDisposable>;
 }
 
 /** A backing service in a container of its own for the run, or in one that stays from run to run. */
@@ -107,8 +105,8 @@ export class ContainerProvider<Facts extends BackingFacts> implements Provider<F
     const served = id === undefined ? await start.createToStay(hash) : await start.adopt(id);
     const facts = { ...served, outlivesRun: true };
     await reportOthers(this.engine, this.service, hash, context.report);
-    await this.recipe.sweep?.(facts, context);
-    return this.started(facts, async () => this.recipe.tidy?.(facts, context));
+    const share = await this.recipe.share?.(facts, context);
+    return this.started(facts, async () => share?.[Symbol.asyncDispose]());
   }
 
   private started(facts: Facts, end: () => Promise<void>): Started<Facts> {

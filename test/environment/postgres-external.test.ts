@@ -6,7 +6,8 @@ import { hostname } from 'node:os';
 import { test } from 'node:test';
 import { Client } from 'pg';
 import { openDatabaseLane, postgresProviders, prepareTemplates } from '../../support/environment/postgres';
-import { urlOfDatabase } from '../../support/environment/postgres/connection';
+import { urlOfDatabase, withConnection } from '../../support/environment/postgres/connection';
+import { freshenMarks } from '../../support/environment/postgres/shared-server';
 import { query, roleUrl, settings, sharedServer, TestRun } from './postgres';
 
 const server = sharedServer();
@@ -118,19 +119,18 @@ test('a template of earlier migrations is removed once nobody has used it for an
   run[Symbol.dispose]();
 });
 
-test('databases of a dead run of this host are swept; those of live runs, other hosts and other makers are not', async () => {
+test('databases of dead runs are swept (of other hosts: silent for an hour); those of live runs and other makers are not', async () => {
   const { facts } = await server();
   const host = `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
   const dead = spawnSync('true').pid;
+  const far = (minutesAgo: number) => {
+    const aliveAt = new Date(Date.now() - minutesAgo * 60_000).toISOString();
+    return JSON.stringify({ brine: 'run', run: 'far', host: 'elsewhere', pid: dead, identity: '1', aliveAt });
+  };
   const marks: Record<string, string> = {
     brine_dead_0_shop: JSON.stringify({ brine: 'run', run: 'dead', host, pid: dead, identity: '1' }),
-    brine_far_0_shop: JSON.stringify({
-      brine: 'run',
-      run: 'far',
-      host: 'elsewhere',
-      pid: dead,
-      identity: '1',
-    }),
+    brine_far_0_shop: far(59),
+    brine_silent_0_shop: far(61),
     brine_made_by_hand: 'ours',
   };
   for (const [name, mark] of Object.entries(marks)) {
@@ -148,12 +148,33 @@ test('databases of a dead run of this host are swept; those of live runs, other 
   const next = await external();
   assert.deepEqual(await databases(facts.url, 'brine_dead%'), []);
   assert.deepEqual(await databases(facts.url, 'brine_far%'), ['brine_far_0_shop']);
+  assert.deepEqual(await databases(facts.url, 'brine_silent%'), []);
   assert.deepEqual(await databases(facts.url, 'brine_made%'), ['brine_made_by_hand']);
   await query(lane.facts[0]!.url, 'SELECT * FROM users');
   for (const { started, run } of [next, live]) {
     await started[Symbol.asyncDispose]();
     run[Symbol.dispose]();
   }
+});
+
+test('a run says again and again that it is alive', async () => {
+  const { facts, run, started, all, project } = await external();
+  const declaration = project.database('alive', schema);
+  const templates = await prepareTemplates(facts, [declaration], all, run.context);
+  const { runId } = run.context;
+  await openDatabaseLane({ ...facts, templates }, [declaration], { runId, index: 0 }, all);
+  const name = `brine_${runId}_0_alive`;
+  const comment = async () => {
+    const sql = `SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datname = '${name}'`;
+    return JSON.parse((await query<{ mark: string }>(facts.url, sql))[0]!.mark);
+  };
+  const before = await comment();
+  await withConnection(facts.url, 'test', (admin) => freshenMarks(admin, 'brine_', runId));
+  const { aliveAt, ...after } = await comment();
+  assert.ok(aliveAt > before.aliveAt);
+  assert.deepEqual({ ...after, aliveAt: before.aliveAt }, before);
+  await started[Symbol.asyncDispose]();
+  run[Symbol.dispose]();
 });
 
 test('a role that may not create databases is told what to ask for', async () => {

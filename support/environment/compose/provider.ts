@@ -57,7 +57,10 @@ export class ComposeProvider<Facts extends BackingFacts> implements Provider<Fac
     const { value } = await eventually(attempt, { withinMs: this.project.settings.startTimeoutMs });
     return {
       facts: { ...value.facts, provider: this.name, containerId: container.id, outlivesRun: false },
-      [Symbol.asyncDispose]: () => this.project.release(),
+      [Symbol.asyncDispose]: async () => {
+        await Promise.resolve(value[Symbol.asyncDispose]()).catch(() => {}); // it goes with the project
+        await this.project.release();
+      },
     };
   }
 

@@ -2,8 +2,8 @@ import { ContainerProvider, type ContainerRecipe, type ContainerSettings } from 
 import { DockerEngine } from '../docker';
 import type { Provider } from '../provider';
 import type { KafkaFacts } from './facts';
-import { removeOwn } from './own-topics';
 import { describeCluster } from './probe';
+import { shareCluster } from './shared-cluster';
 
 export type { ContainerSettings };
 
@@ -99,7 +99,7 @@ function recipe(testPrefix: string): ContainerRecipe<KafkaFacts> {
       return { provider: 'container', version: `Kafka ${told}`, brokers };
     },
 
-    tidy: ({ brokers = [] }, { runId }) => removeOwn(brokers, `${testPrefix}${runId}_`),
+    share: ({ brokers = [] }, context) => shareCluster(brokers, testPrefix, context),
   };
 }
 

@@ -1,24 +1,27 @@
 import { BrineError, messageOf } from '../../errors';
-import type { Availability, Provider, Started } from '../provider';
+import type { Availability, Provider, RunContext, Started } from '../provider';
 import type { KafkaFacts } from './facts';
 import { describeCluster, reach } from './probe';
+import { shareCluster } from './shared-cluster';
 
 /** Somebody's Kafka cluster. */
 export interface ExternalKafkaSettings {
   /** `host:port` of one or more brokers. */
   readonly brokers: readonly string[];
+  /** What the names of topics begin with that Brine may remove; absent where the cluster ends with the run. */
+  readonly testPrefix?: string;
 }
 
 const answerLimitMs = 3_000;
 const highestPort = 65_535;
 
-/** A Kafka cluster that runs already. Nothing is started, and nothing is ended. */
+/** A Kafka cluster that runs already. Nothing is ended but what this run, or one that was killed, has made there. */
 export function kafkaExternal(settings: ExternalKafkaSettings): Provider<KafkaFacts> {
   return {
     service: 'kafka',
     name: 'external',
     check: () => check(settings.brokers),
-    start: () => start(settings.brokers),
+    start: (context) => start(settings, context),
   };
 }
 
@@ -32,11 +35,18 @@ async function check(brokers: readonly string[]): Promise<Availability> {
   }
 }
 
-async function start(brokers: readonly string[]): Promise<Started<KafkaFacts>> {
+async function start(
+  { brokers, testPrefix }: ExternalKafkaSettings,
+  context: RunContext,
+): Promise<Started<KafkaFacts>> {
   assertAddresses(brokers);
-  let version: string;
   try {
-    version = await nameOf(brokers);
+    const version = await nameOf(brokers);
+    const share = testPrefix === undefined ? undefined : await shareCluster(brokers, testPrefix, context);
+    return {
+      facts: { provider: 'external', version, brokers, outlivesRun: testPrefix !== undefined },
+      [Symbol.asyncDispose]: async () => share?.[Symbol.asyncDispose](),
+    };
   } catch (error) {
     throw new BrineError(
       'BRINE_ENV_008',
@@ -49,7 +59,6 @@ async function start(brokers: readonly string[]): Promise<Started<KafkaFacts>> {
       { cause: error },
     );
   }
-  return { facts: { provider: 'external', version, brokers }, [Symbol.asyncDispose]: async () => {} };
 }
 
 /**

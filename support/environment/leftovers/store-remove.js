@@ -71,14 +71,38 @@ async function removeTopics(brokers, prefix) {
   }).admin();
   await admin.connect();
   try {
-    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
-    if (topics.length > 0) await admin.deleteTopics({ topics });
-    const { groups } = await admin.listGroups();
-    const ours = groups.map(({ groupId }) => groupId).filter((group) => group.startsWith(prefix));
-    if (ours.length > 0) await admin.deleteGroups(ours);
+    return await removeRun(admin, prefix);
   } finally {
     await admin.disconnect();
   }
+}
+
+/**
+ * As {@link removeTopics}. The topic that marks the run as alive goes last: as long as anything is left, the sweep of a later
+ * run knows whose it is.
+ * @param {import('kafkajs').Admin} admin @param {string} prefix
+ * @returns {Promise<string[]>} the groups that must stay, for Kafka deletes none that has members; those of a killed
+ *   process end with its session
+ */
+async function removeRun(admin, prefix) {
+  const found = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
+  const markers = found.filter((topic) => topic.startsWith(`${prefix}alive-`));
+  const topics = found.filter((topic) => !markers.includes(topic));
+  if (topics.length > 0) await admin.deleteTopics({ topics });
+  const kept = await removeGroups(admin, prefix);
+  if (kept.length === 0 && markers.length > 0) await admin.deleteTopics({ topics: markers });
+  return kept;
+}
+
+/** @param {import('kafkajs').Admin} admin @param {string} prefix */
+async function removeGroups(admin, prefix) {
+  const listed = await admin.listGroups();
+  const ours = listed.groups.map(({ groupId }) => groupId).filter((group) => group.startsWith(prefix));
+  if (ours.length === 0) return [];
+  const { groups } = await admin.describeGroups(ours);
+  const empty = groups.filter(({ members }) => members.length === 0).map(({ groupId }) => groupId);
+  if (empty.length > 0) await admin.deleteGroups(empty);
+  return ours.filter((group) => !empty.includes(group));
 }
 
 /** @param {Databases | Topics} leftover */
@@ -102,4 +126,4 @@ if (require.main === module) {
   Promise.all(JSON.parse(readFileSync(0, 'utf8')).map(remove)).finally(() => clearTimeout(end));
 }
 
-module.exports = { dropDatabases, removeTopics };
+module.exports = { dropDatabases, removeRun, removeTopics };

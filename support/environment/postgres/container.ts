@@ -3,8 +3,8 @@ import { ContainerProvider, type ContainerRecipe, type ContainerSettings } from 
 import { DockerEngine } from '../docker';
 import type { Provider } from '../provider';
 import { serverVersion, withConnection } from './connection';
-import { dropDatabasesOf, sweepDatabases } from './own-databases';
 import type { PostgresServerFacts } from './settings';
+import { sharePostgres } from './shared-server';
 
 export type { ContainerSettings };
 
@@ -69,7 +69,6 @@ function recipe(testPrefix: string): ContainerRecipe<PostgresServerFacts> {
       };
     },
 
-    sweep: ({ url }, { report }) => sweepDatabases(url, testPrefix, report),
-    tidy: ({ url }, { runId }) => dropDatabasesOf(runId, url, testPrefix),
+    share: ({ url }, context) => sharePostgres(url, testPrefix, context),
   };
 }

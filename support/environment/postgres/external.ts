@@ -1,8 +1,8 @@
 import { BrineError, messageOf } from '../../errors';
 import type { Availability, Provider, RunContext, Started } from '../provider';
 import { serverVersion, withConnection, withoutPassword } from './connection';
-import { dropDatabasesOf, sweepDatabases } from './own-databases';
 import type { PostgresServerFacts, PostgresSettings } from './settings';
+import { sharePostgres } from './shared-server';
 
 const checkLimitMs = 3_000;
 
@@ -24,15 +24,14 @@ export class ExternalPostgres implements Provider<PostgresServerFacts> {
     }
   }
 
-  /** Also removes what killed runs of this host left on the server. */
+  /** Also removes what killed runs left on the server. */
   async start(context: RunContext): Promise<Started<PostgresServerFacts>> {
     const url = this.settings.url ?? '';
     const version = await this.connected(url);
-    const { testPrefix } = this.settings;
-    await sweepDatabases(url, testPrefix, context.report);
+    const share = await sharePostgres(url, this.settings.testPrefix, context);
     return {
       facts: { provider: this.name, version, url, outlivesRun: true },
-      [Symbol.asyncDispose]: () => dropDatabasesOf(context.runId, url, testPrefix),
+      [Symbol.asyncDispose]: () => share[Symbol.asyncDispose](),
     };
   }
 

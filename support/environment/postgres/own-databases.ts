@@ -3,7 +3,7 @@ import { dropDatabases } from '../leftovers/store-remove.js';
 import { withConnection } from './connection';
 import { isLeftover, markedDatabases } from './owner-mark';
 
-/** Removes what killed runs of this host have left on a server that outlives them. */
+/** Removes what killed runs have left on a server that outlives them. */
 export async function sweepDatabases(
   url: string,
   testPrefix: string,

@@ -1,18 +1,15 @@
-import { readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
-import { isAlive, processIdentity } from '../leftovers/remove.js';
+import { deadAfterMs, hasEnded, type Owner, thisOwner } from '../leftovers/owner';
 
 /** Whose database it is, as JSON in the database's comment: what has none was not made by Brine. */
 export type OwnerMark =
   | { readonly brine: 'template'; readonly database: string; readonly usedAt: string }
-  | {
+  | ({
       readonly brine: 'run';
       readonly run: string;
-      readonly host: string;
-      readonly pid: number;
-      readonly identity: string;
-    };
+      /** When the run last said so. */
+      readonly aliveAt: string;
+    } & Owner);
 
 /** A database on the server whose name has the prefix. */
 export interface MarkedDatabase {
@@ -23,12 +20,16 @@ export interface MarkedDatabase {
 
 /** The mark of what this process makes for a run. */
 export function runMark(run: string): OwnerMark {
-  return { brine: 'run', run, host: hostMark(), pid: process.pid, identity: processIdentity(process.pid) };
+  return { brine: 'run', run, ...thisOwner(), aliveAt: new Date().toISOString() };
 }
 
-/** True only when it is certain: made by a process of this host that has ended. */
+/**
+ * True only when it is certain: made by a process of this host that has ended, or by one of another host that has given no
+ * sign of life for an hour.
+ */
 export function isLeftover(mark: OwnerMark | undefined): boolean {
-  return mark?.brine === 'run' && mark.host === hostMark() && !isAlive(mark.pid, mark.identity);
+  if (mark?.brine !== 'run') return false;
+  return hasEnded(mark) ?? Date.now() - Date.parse(mark.aliveAt) > deadAfterMs;
 }
 
 /** Writes the mark into the database's comment. */
@@ -55,14 +56,5 @@ function readMark(comment: string | null): OwnerMark | undefined {
     return typeof mark === 'object' && mark !== null && 'brine' in mark ? (mark as OwnerMark) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Two containers may share a name and a server, but not each other's process numbers. */
-function hostMark(): string {
-  try {
-    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return hostname();
   }
 }
