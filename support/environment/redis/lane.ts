@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { BrineError } from '../../errors';
-import { eventually } from '../../time';
+import { eventually, formatDuration } from '../../time';
 import { assertPortIsFree, freePort } from '../ports';
 import type { RunContext, Started } from '../provider';
 import { ServiceLog } from '../services/log';
@@ -12,6 +12,7 @@ import type { LaneCacheFacts, RedisFacts } from './facts';
 import { startInProcessRedis } from './in-process-server';
 
 const loopback = '127.0.0.1';
+const startLimitMs = 5_000;
 
 type LaneContext = Pick<RunContext, 'directory' | 'ledger' | 'projectDirectory'>;
 
@@ -83,16 +84,18 @@ async function ownProcess(
     context.ledger,
   );
   try {
-    await eventually(() => answers(port, server), { withinMs: 5_000 });
+    const giveUp = () => (server.ended === undefined ? undefined : new Error(`it ${server.ended}`));
+    await eventually(() => answers(port, server), { withinMs: startLimitMs, giveUp });
   } catch (error) {
+    const how = server.ended ?? `does not answer within ${formatDuration(startLimitMs)}`;
     await server.stop();
     throw new BrineError(
       'BRINE_ENV_002',
       {
         owner: `redis of lane ${lane}`,
-        reason: `${binary} does not answer`,
+        reason: `${binary} ${how}`,
         log: server.log.end(),
-        advice: '',
+        advice: 'see the end of its log; redis.binary must be the path of a redis-server program',
       },
       { cause: error },
     );
