@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { KafkaBrokerOptions } from './broker-options';
+import { Faults } from './faults/faults';
 import { logDirectory } from './handlers/describe-log-dirs';
 import { RebalanceNudge } from './handlers/rebalance-nudge';
 import type { BrokerContext } from './handlers/request-context';
@@ -28,6 +29,7 @@ const maxTransactionTimeoutMs = 900_000;
 
 /** The state that all nodes of a new cluster share. */
 export function createContext(options: KafkaBrokerOptions, clock: Clock): BrokerContext {
+  const random = options.random ?? Math.random;
   const topics = new Topics<RecordBatch>();
   const groups = new Groups({
     clock,
@@ -64,6 +66,8 @@ export function createContext(options: KafkaBrokerOptions, clock: Clock): Broker
     groups,
     transactions,
     cluster: new Cluster(nodes, topics, groups),
+    faults: new Faults({ apis: registry, nodes: nodes.all().map(({ id }) => id) }, random),
+    random,
     nudge: new RebalanceNudge(),
     settings: {
       autoCreateTopics: options.autoCreateTopics ?? true,

@@ -1,6 +1,7 @@
 import { createContext } from './broker-context';
 import type { KafkaBrokerOptions, NewTopicOptions } from './broker-options';
 import { Connection } from './connection';
+import type { Faults } from './faults/faults';
 import { createTopic } from './handlers/new-topic';
 import type { BrokerContext } from './handlers/request-context';
 import {
@@ -15,6 +16,8 @@ import {
 import { NodeListener } from './node-listener';
 import type { RecordBatch } from './records/record-batch';
 import { type Clock, SystemClock } from './state/clock';
+import type { Group } from './state/group';
+import type { GroupMember } from './state/group-member';
 import type { PartitionLog } from './state/partition-log';
 import { configProblem } from './state/topic-configs';
 import { type Topic, Topics } from './state/topics';
@@ -34,6 +37,8 @@ export interface BrokerNode {
 export class KafkaBroker implements AsyncDisposable {
   /** host:port of each broker, separated by commas, for a client's list of brokers. */
   readonly address: string;
+  /** What goes wrong on command. */
+  readonly faults: Pick<Faults, 'add' | 'clear' | 'all'>;
   readonly #listeners: readonly NodeListener[];
   readonly #context: BrokerContext;
   readonly #clock: Clock & Partial<Disposable>;
@@ -46,6 +51,7 @@ export class KafkaBroker implements AsyncDisposable {
     log: (line: string) => void,
   ) {
     this.#listeners = listeners;
+    this.faults = context.faults;
     this.#context = context;
     this.#clock = clock;
     this.#log = log;
@@ -132,6 +138,43 @@ export class KafkaBroker implements AsyncDisposable {
     const { node } = this.#listenerOf(id);
     if (!node.isRunning) throw new Error(`broker ${id} does not run`);
     this.#context.cluster.moveCoordinator('group', groupId, id);
+  }
+
+  /** Makes all members of the group join again. @throws when it has none */
+  forceRebalance(groupId: string): void {
+    this.#group(groupId).forceRebalance();
+  }
+
+  /** Removes a member, as an administrator would. @param member its id, or its instance id. @throws when there is none */
+  evictMember(groupId: string, member: string): void {
+    this.#group(groupId).expel(this.#member(groupId, member));
+  }
+
+  /** Ends the session of a member as if it had been silent for too long. @throws as {@link evictMember} */
+  expireSession(groupId: string, member: string): void {
+    this.#group(groupId).expel(this.#member(groupId, member));
+  }
+
+  /**
+   * Sets the committed offsets of a group, for all partitions of the topic or for one. Its members are removed, so that
+   * they come back and begin there; what they commit before is refused.
+   * @throws when there is no such group, topic or partition
+   */
+  rewindGroup(groupId: string, topic: string, offset: bigint, partition?: number): void {
+    const group = this.#group(groupId);
+    const { partitions } = this.#topic(topic);
+    if (partition !== undefined) this.#partition(topic, partition);
+    for (const member of group.members) group.expel(member);
+    for (const each of partition === undefined ? partitions.keys() : [partition]) {
+      group.offsets.commit({ topic, partition: each, offset, leaderEpoch: -1, metadata: '' });
+    }
+  }
+
+  /** Raises the epoch of a transactional id, as a second producer would: what is open is aborted. @throws when it is unknown */
+  fence(transactionalId: string): void {
+    if (!this.#context.transactions.fence(transactionalId)) {
+      throw new Error(`no producer has the transactional id "${transactionalId}"`);
+    }
   }
 
   /**
@@ -236,6 +279,20 @@ export class KafkaBroker implements AsyncDisposable {
     if (listener) return listener;
     const ids = this.#listeners.map(({ node }) => node.id);
     throw new Error(`there is no broker ${id}; there are: ${ids.join(', ')}`);
+  }
+
+  #group(groupId: string): Group {
+    const group = this.#context.groups.get(groupId);
+    if (!group) throw new Error(`there is no group "${groupId}"`);
+    return group;
+  }
+
+  #member(groupId: string, id: string): GroupMember {
+    const { members } = this.#group(groupId);
+    const found = members.find(({ memberId, groupInstanceId }) => memberId === id || groupInstanceId === id);
+    if (found) return found;
+    const ids = members.map(({ memberId }) => memberId).join(', ');
+    throw new Error(`group "${groupId}" has no member "${id}"; there are: ${ids === '' ? 'none' : ids}`);
   }
 
   #topic(name: string): Topic<RecordBatch> {

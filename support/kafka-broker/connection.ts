@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { dispatch } from './dispatcher';
+import { pause } from './faults/pause';
 import type { BrokerContext } from './handlers/request-context';
 import type { Node } from './state/nodes';
 import { Signal } from './state/signal';
@@ -54,14 +55,15 @@ export class Connection {
   async #serveAll(): Promise<void> {
     this.#isBusy = true;
     for (let frame = this.#splitter.next(); frame; frame = this.#splitter.next()) {
-      await this.#serve(frame);
-      if (this.#socket.destroyed) return;
+      const goesOn = await this.#serve(frame);
+      if (!goesOn || this.#socket.destroyed) return;
     }
     this.#isBusy = false;
     this.#socket.resume();
   }
 
-  async #serve(frame: Buffer): Promise<void> {
+  /** @returns whether the connection goes on */
+  async #serve(frame: Buffer): Promise<boolean> {
     const origin = {
       clientHost: this.#clientHost,
       disconnected: this.#disconnected,
@@ -70,10 +72,17 @@ export class Connection {
         this.#serving = request;
       },
     };
-    const answer = await dispatch(frame, origin, this.#broker);
-    if (answer === null || this.#socket.destroyed) return;
+    const { chunks, muteMs, ends } = await dispatch(frame, origin, this.#broker);
+    if (this.#socket.destroyed) return false;
+    if (chunks !== null) await this.#send(chunks);
+    if (ends) this.#socket.destroySoon();
+    if (muteMs !== undefined) await pause(muteMs, { disconnected: this.#disconnected, broker: this.#broker });
+    return !ends;
+  }
+
+  async #send(chunks: readonly Buffer[]): Promise<void> {
     this.#socket.cork();
-    for (const chunk of answer) this.#socket.write(chunk);
+    for (const chunk of chunks) this.#socket.write(chunk);
     this.#socket.uncork();
     if (this.#socket.writableLength > bufferLimit) await this.#drained();
   }

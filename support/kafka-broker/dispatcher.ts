@@ -1,4 +1,7 @@
 import { ErrorCode } from './error-code';
+import { fullFetch } from './faults/full-fetch';
+import { type Hit, inject } from './faults/inject';
+import type { Reply } from './faults/reply';
 import { apiVersions } from './handlers/api-versions';
 import type { RegisteredApi } from './handlers/registered-api';
 import type { BrokerContext, RequestContext } from './handlers/request-context';
@@ -21,33 +24,62 @@ export interface Origin {
   note(request: string): void;
 }
 
+/** What to send, and how the connection goes on. */
+export interface Served extends Omit<Reply, 'response' | 'truncateTo'> {
+  /** The frame of the answer; null when the request gets none. */
+  readonly chunks: readonly Buffer[] | null;
+}
+
 /**
- * Serves one frame. Gives the frame of the answer, as chunks; null when the request wants none.
+ * Serves one frame.
  * @throws MalformedError when the connection cannot go on: it is no request, or of an API or version not offered
  */
-export async function dispatch(
-  frame: Buffer,
-  origin: Origin,
-  broker: BrokerContext,
-): Promise<readonly Buffer[] | null> {
+export async function dispatch(frame: Buffer, origin: Origin, broker: BrokerContext): Promise<Served> {
   const reader = new WireReader(frame);
   const { apiKey, apiVersion, correlationId, clientId } = readRequestHeader(reader);
   const api = registry.get(apiKey);
   origin.note(`${api?.name ?? `API key ${apiKey}`} v${apiVersion} from client "${clientId}"`);
   if (!api || !isOffered(api, apiVersion)) {
-    if (api === apiVersions) return tooNewForUs(correlationId, broker);
+    if (api === apiVersions) return { chunks: tooNewForUs(correlationId, broker) };
     throw new MalformedError('no such API or version is offered');
   }
   const isFlexible = contextOf(api, apiVersion).flexible;
   if (isFlexible) readFlexibleHeaderEnd(reader);
   const request = api.decode(reader, apiVersion);
-  const response = await api.handle(request, contextFor(origin, apiVersion, clientId, broker));
-  if (response === null) return null;
+  const { response, truncateTo, ...after } = await answered({
+    api,
+    request,
+    context: contextFor(origin, apiVersion, clientId, broker),
+    random: broker.random,
+  });
+  if (response === null) return { ...after, chunks: null };
   const writer = new WireWriter();
   // The answer to ApiVersions is read before the client knows what the broker understands: always header 0.
   writeResponseHeader(writer, correlationId, isFlexible && api !== apiVersions);
   api.encode(writer, response, apiVersion);
-  return framed(writer);
+  const chunks = framed(writer);
+  return { ...after, chunks: truncateTo === undefined ? chunks : cut(chunks, truncateTo) };
+}
+
+async function answered(arrived: Omit<Hit, 'rule'>): Promise<Reply> {
+  const { api, context } = arrived;
+  let request = arrived;
+  const { node, clientId, broker } = context;
+  const { faults } = broker;
+  if (faults.areForFetches) {
+    const whole = fullFetch({ api, request: request.request });
+    if ('response' in whole) return { response: whole.response };
+    request = { ...request, request: whole.request };
+  }
+  const injected = faults.take({ api, request: request.request, nodeId: node.id, clientId });
+  if (injected) return await inject(injected, request);
+  return { response: await api.handle(request.request, context) };
+}
+
+/** The length of the whole frame, and no more bytes of it than so many. */
+function cut(chunks: readonly Buffer[], length: number): readonly Buffer[] {
+  const [prefix, ...body] = chunks;
+  return prefix ? [prefix, Buffer.concat(body).subarray(0, length)] : [];
 }
 
 function isOffered({ versions: [lowest, highest] }: RegisteredApi, version: number): boolean {

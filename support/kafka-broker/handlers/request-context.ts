@@ -1,3 +1,4 @@
+import type { Faults } from '../faults/faults';
 import type { RecordBatch } from '../records/record-batch';
 import type { BrokerConfigs } from '../state/broker-configs';
 import type { Clock } from '../state/clock';
@@ -20,6 +21,9 @@ export interface BrokerContext {
   readonly transactions: Transactions;
   readonly cluster: Cluster<RecordBatch>;
   readonly nudge: RebalanceNudge;
+  readonly faults: Faults;
+  /** From 0 (included) to 1 (not included). */
+  readonly random: () => number;
   readonly settings: BrokerSettings;
   readonly configs: BrokerConfigs;
   readonly fetchSessions: FetchSessions;

@@ -131,6 +131,17 @@ export class Group {
     }
   }
 
+  /** All members have to join again. @throws when there are none */
+  forceRebalance(): void {
+    if (this.#membership.size === 0) throw new Error(`group "${this.groupId}" has no members`);
+    if (this.#state !== 'PreparingRebalance') this.#prepareRebalance();
+  }
+
+  /** Removes a member, whatever it is doing. */
+  expel(member: GroupMember): void {
+    this.#removeMember(member);
+  }
+
   /** The end of an empty group that is deleted. */
   die(): void {
     this.#state = 'Dead';

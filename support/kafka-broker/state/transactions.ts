@@ -70,6 +70,16 @@ export class Transactions {
     return { producerId: known.producerId, producerEpoch: known.producerEpoch };
   }
 
+  /** Raises the epoch, and aborts what is open. @returns whether the transactional id is known */
+  fence(transactionalId: string): boolean {
+    const known = this.#transactions.get(transactionalId);
+    if (!known) return false;
+    known.producerEpoch += 1;
+    if (known.isOpen) this.#finish(known, 'abort');
+    known.lastOutcome = undefined;
+    return true;
+  }
+
   addPartitions(
     transactionalId: string,
     producer: Producer,
