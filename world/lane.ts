@@ -240,7 +240,8 @@ export class Lane implements AsyncDisposable {
     events: LaneEventsFacts | undefined;
   }): Promise<TemplateValues> {
     const { services, startTimeout, retryCount, retryDelay } = this.configuration;
-    const context = { ...this.context(), site: this.openSite() };
+    const composeFile = this.configuration.compose.file;
+    const context = { ...this.context(), site: this.openSite(), composeFile };
     for (const [name, configuration] of Object.entries(services)) {
       if (name in this.run.notStarted.services) continue;
       const startTimeoutMs = configuration.startTimeout ?? startTimeout;

@@ -102,15 +102,22 @@ function withShortForms(configuration: ResolvedConfiguration): ResolvedConfigura
 
 function checkServices(configuration: ResolvedConfiguration): void {
   for (const [name, service] of Object.entries(configuration.services)) {
-    if ((service.command ?? service.image ?? service.url) === undefined) {
+    if ((service.command ?? service.image ?? service.compose ?? service.url) === undefined) {
       throw new BrineError('BRINE_CONFIG_004', {
         reason: `service "${name}" has neither a command nor an image nor a url`,
         advice: `give services.${name}.command how to start it, services.${name}.image what to run, or services.${name}.url where it runs`,
       });
     }
-    if (service.image !== undefined && service.containerPort === undefined && service.url === undefined) {
+    if (service.image !== undefined && service.compose !== undefined) {
       throw new BrineError('BRINE_CONFIG_004', {
-        reason: `service "${name}" is an image, and nothing says on which port it listens in its container`,
+        reason: `service "${name}" has both an image and its name in a compose file`,
+        advice: `take out services.${name}.image or services.${name}.compose`,
+      });
+    }
+    const container = service.image ?? service.compose;
+    if (container !== undefined && service.containerPort === undefined && service.url === undefined) {
+      throw new BrineError('BRINE_CONFIG_004', {
+        reason: `service "${name}" runs in a container, and nothing says on which port it listens in its container`,
         advice: `give services.${name}.containerPort`,
       });
     }

@@ -174,9 +174,16 @@ const service = z.strictObject({
     .min(1)
     .optional()
     .describe('Image that the service is run from; `command`, when given, goes before its own.'),
+  compose: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Name of the service in `compose.file`, of which each lane gets a copy; instead of `image`.'),
   containerPort: port
     .optional()
-    .describe('Port that the service listens on in its container, as `{{self.port}}`; goes with `image`.'),
+    .describe(
+      'Port that the service listens on in its container, as `{{self.port}}`; goes with `image` and `compose`.',
+    ),
   cwd: z.string().default('.').describe('Folder it runs in, relative to the project.'),
   env: environment('An environment variable of the service; may hold templates such as `{{redis.url}}`.'),
   url: httpUrl.optional().describe('A service that already runs; goes before `command`.'),

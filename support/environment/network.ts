@@ -5,6 +5,7 @@ import type { RunContext, Started } from './provider';
 /** A network of a run's containers. Plain data: it travels to the workers. */
 export interface NetworkFacts {
   readonly id: string;
+  readonly name: string;
   /** The address under which the engine's machine is in it. */
   readonly gateway: string;
 }
@@ -15,13 +16,14 @@ export async function createNetwork(
   { runId, ledger }: RunContext,
 ): Promise<Started<NetworkFacts>> {
   const address = await engine.address();
-  const plan = { Name: `brine-${runId}`, Labels: { [runLabel]: runId }, CheckDuplicate: true };
+  const name = `brine-${runId}`;
+  const plan = { Name: name, Labels: { [runLabel]: runId }, CheckDuplicate: true };
   const id = idOf(await engine.demand('POST', '/networks/create', undefined, plan));
   const remove = () => removeNetwork(engine, id);
   try {
     ledger.network(id, address);
     const { IPAM } = await inspect(engine, id);
-    return { facts: { id, gateway: IPAM.Config[0]?.Gateway ?? '' }, [Symbol.asyncDispose]: remove };
+    return { facts: { id, name, gateway: IPAM.Config[0]?.Gateway ?? '' }, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;

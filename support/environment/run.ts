@@ -10,6 +10,7 @@ import {
   postgresSettings,
 } from './backing-providers';
 import { chooseProvider } from './choose-provider';
+import { assertComposed, servicesFromCompose } from './compose/composed-services';
 import { DockerEngine } from './docker';
 import type { KafkaFacts } from './kafka/facts';
 import { describeNotStarted, everythingStarted, type NotStarted, type ScenarioNeeds } from './needs';
@@ -137,11 +138,14 @@ export class RunEnvironment implements AsyncDisposable {
     };
   }
 
-  /** For the services that are images, which must be there. */
+  /** For the services that run in containers, whose images or compose file must be there. */
   private async startNetwork(docker: DockerEngine): Promise<NetworkFacts | undefined> {
-    const images = servicesFromImages(this.configuration, this.options.notStarted ?? everythingStarted);
-    if (images.size === 0) return undefined;
+    const notStarted = this.options.notStarted ?? everythingStarted;
+    const images = servicesFromImages(this.configuration, notStarted);
+    const composed = servicesFromCompose(this.configuration, notStarted);
+    if (images.size + composed.size === 0) return undefined;
     await assertImages(images, docker);
+    await assertComposed(composed, this.configuration.compose.file, this.options.projectDirectory);
     const started = await createNetwork(docker, this.context);
     this.started.push(started);
     this.network = { facts: started.facts, docker };

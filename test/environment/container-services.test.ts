@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { describe, it, type TestContext } from 'node:test';
 import { Project, type ProjectPlan } from '../runs/project';
 import { dockerHas, engine, images } from './containers';
@@ -182,5 +183,88 @@ describe('a service under test that is an image', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     await project.leavesNothing();
+  });
+});
+
+/** As a team has it: fixed names and ports that two copies could not share, and another service that it waits for. */
+const composeFile = `services:
+  asker-of-the-team:
+    image: ${image}
+    container_name: asker
+    entrypoint: ["sh", "-c"]
+    command: ['exec perl -e "$$PROGRAM"']
+    environment: { PORT: 80, REDIS: "redis://cache:6379", FROM_THE_FILE: "a $$ign" }
+    ports: ["15999:80"]
+    volumes: [ "data:/data" ]
+    depends_on: [cache]
+  cache:
+    image: brine/no-such-image:1
+volumes: { data: {} }
+`;
+
+function composedPlan(feature: string, service: object = {}): ProjectPlan {
+  const given = plan(feature, {
+    compose: { file: 'ops/compose.yml' },
+    services: { asker: { compose: 'asker-of-the-team', containerPort: 8080, env, ...service } },
+  });
+  return { ...given, files: { ...given.files, 'ops/compose.yml': composeFile } };
+}
+
+async function withCompose(t: TestContext): Promise<boolean> {
+  if (!(await possible(t, image))) return false;
+  try {
+    execFileSync('docker', ['compose', 'version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    t.skip('docker compose (version 2) is not installed');
+    return false;
+  }
+}
+
+async function volumes(): Promise<string[]> {
+  const filters = encodeURIComponent(JSON.stringify({ label: ['com.docker.compose.volume=data'] }));
+  const answer = JSON.parse((await engine.demand('GET', `/volumes?filters=${filters}`)).toString());
+  return (answer.Volumes ?? []).map(({ Name }: { Name: string }) => Name);
+}
+
+describe('a service under test of a compose file', () => {
+  it('is copied for each lane, without its ports and what it depends on, and reaches what its variables name', async (t) => {
+    if (!(await withCompose(t))) return;
+    const feature = asking('postgres', 'redis', 'stub');
+    const twice = `${feature}${feature.replace(/^Feature.*\n/, '')}`;
+    const before = await volumes();
+    const result = await runs(composedPlan(twice), embedded, ['--parallel', '2']);
+    assert.equal(result.exitCode, 0, result.output);
+    assert.deepEqual(
+      (await volumes()).filter((name) => !before.includes(name)),
+      [],
+    );
+  });
+
+  it('that dies is named, with its exit code and the end of its log, and runs again in the next scenario', async (t) => {
+    if (!(await withCompose(t))) return;
+    const feature = `Feature: death
+  Scenario: it dies
+    When I send GET "/die"
+    Then the response status is 200
+  Scenario: it lives
+    When I send GET "/redis"
+    Then the response status is 200
+`;
+    const result = await runs(composedPlan(feature), embedded);
+    assert.match(result.output, /service "asker" ended with code 7 during the run/);
+    assert.match(result.output, /the database is on fire/);
+    assert.match(result.output, /it is the service "asker-of-the-team" of ops\/compose\.yml/);
+    assert.match(result.output, /2 scenarios \(.*1 failed.*1 passed.*\)/);
+  });
+
+  it('that the file does not have is told before anything is started, with the nearest', async (t) => {
+    if (!(await withCompose(t))) return;
+    const result = await runs(composedPlan(asking('redis'), { compose: 'asker-of-the-tem' }), embedded);
+    assert.notEqual(result.exitCode, 0);
+    assert.match(
+      result.output,
+      /services\.asker\.compose: ops\/compose\.yml has no service "asker-of-the-tem".*asker-of-the-team/,
+    );
   });
 });

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { StartedDockerComposeEnvironment } from 'testcontainers';
@@ -7,6 +6,7 @@ import { bounded, formatDuration } from '../../time';
 import type { ContainerDescription, DockerEngine } from '../docker';
 import { waitForNothing } from '../no-wait';
 import type { Availability, RunContext } from '../provider';
+import { dockerCompose } from './command';
 
 /** A team's compose file, and what of it is started. */
 export interface ComposeSettings {
@@ -43,7 +43,7 @@ export class ComposeProject {
     const engine = await this.engine.ask();
     if (!engine.answers) return { available: false, reason: engine.reason };
     try {
-      const version = await composeVersion();
+      const version = await dockerCompose(['version'], versionLimitMs);
       return {
         available: true,
         reason: `Docker ${engine.version} answers; ${version}; ${this.settings.file}`,
@@ -112,15 +112,5 @@ function noSuchFile(path: string): BrineError {
   return new BrineError('BRINE_CONFIG_004', {
     reason: `compose.file: there is no ${path}`,
     advice: 'correct compose.file, which is relative to the project',
-  });
-}
-
-/** `Docker Compose version v2.29.7` */
-function composeVersion(): Promise<string> {
-  return new Promise((done, failed) => {
-    execFile('docker', ['compose', 'version'], { timeout: versionLimitMs }, (error, stdout, stderr) => {
-      if (error === null) done(stdout.trim());
-      else failed(new Error(stderr.trim().split('\n')[0] || messageOf(error)));
-    });
   });
 }

@@ -4,6 +4,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { environmentName, type ResolvedConfiguration, type ServiceConfiguration } from '../../config';
 import { messageOf, nearest } from '../../errors';
 import { formatDuration } from '../../time';
+import { assertComposed } from '../compose/composed-services';
 import type { DockerEngine } from '../docker';
 import { type Finding, good, problem } from './finding';
 import { examinePorts } from './ports';
@@ -37,11 +38,24 @@ export async function examineServices(site: Site): Promise<Finding[]> {
 async function examineService(name: string, service: ServiceConfiguration, site: Site): Promise<Finding[]> {
   if (service.url !== undefined) return [await examineUrl(name, `${service.url}${service.health}`)];
   const ports = { key: ['services', name, 'port'], first: service.port, lanes: site.lanes };
-  const found =
-    'image' in service && typeof service.image === 'string'
-      ? [await examineImage(name, service.image, site.docker)]
-      : await examineCommand(name, ['services', name], { ...service, command: service.command ?? '' }, site);
-  return [...found, ...(await examinePorts(name, ports))];
+  return [...(await examineStart(name, service, site)), ...(await examinePorts(name, ports))];
+}
+
+async function examineStart(name: string, service: ServiceConfiguration, site: Site): Promise<Finding[]> {
+  const { image, compose, command = '' } = service;
+  if (image !== undefined) return [await examineImage(name, image, site.docker)];
+  if (compose !== undefined) return [await examineComposed(name, compose, site)];
+  return examineCommand(name, ['services', name], { ...service, command }, site);
+}
+
+async function examineComposed(name: string, compose: string, site: Site): Promise<Finding> {
+  const { file } = site.configuration.compose;
+  try {
+    await assertComposed(new Map([[name, compose]]), file, site.projectDirectory);
+    return good(name, `service "${compose}" of ${file}`);
+  } catch (error) {
+    return problem(name, messageOf(error), `docker compose --file ${file} config`);
+  }
 }
 
 async function examineUrl(name: string, url: string): Promise<Finding> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { fillEnvironment, fillTemplate, type TemplateValues } from '../template';
+import type { TemplateValues } from '../template';
 import type { ContainerSite } from './container-site';
+import { insideTexts } from './inside-texts';
 import { ServiceLog } from './log';
 import type { Launcher, Running } from './running';
 import { ServiceContainer } from './service-container';
@@ -30,22 +31,14 @@ export class ImageLauncher implements Launcher {
   }
 
   async launch(outer: TemplateValues): Promise<Running> {
-    const { name, lane, configuration } = this.options;
-    const { command, env } = configuration;
-    const texts = [...Object.values(env), ...(command === undefined ? [] : [command])];
-    const reachable = await this.site.reachable(outer, texts, name);
-    const own = new Map([
-      ...reachable,
-      ['self.url', `http://${this.alias}:${this.port}`],
-      ['self.port', String(this.port)],
-    ]);
-    const filled = command === undefined ? undefined : fillTemplate(command, own, `services.${name}.command`);
+    const { name, lane } = this.options;
+    const own = { url: `http://${this.alias}:${this.port}`, port: this.port };
+    const texts = await insideTexts(this.options, own, this.site, outer);
     return ServiceContainer.start(
       {
         service: name,
         image: this.image,
-        command: filled,
-        env: fillEnvironment(env, own, `services.${name}`),
+        ...texts,
         port: this.port,
         outsidePort: this.address.port,
         alias: this.alias,

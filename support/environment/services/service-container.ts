@@ -22,6 +22,15 @@ export interface ServiceContainerPlan {
   readonly alias: string;
 }
 
+/** A container that runs a service. */
+export interface ServedContainer {
+  readonly id: string;
+  /** What it was made from; see {@link Running.origin}. */
+  readonly origin: string;
+  /** Removes it, and what was made with it. */
+  remove(): Promise<void>;
+}
+
 const stopGraceSeconds = 3;
 const stopLimitMs = 20_000;
 const outputGraceMs = 500;
@@ -30,18 +39,14 @@ const outputGraceMs = 500;
 export class ServiceContainer implements Running {
   private exit: string | undefined;
   readonly exited: Promise<string>;
-  readonly origin: string;
 
-  private constructor(
-    plan: ServiceContainerPlan,
-    private readonly id: string,
+  constructor(
+    private readonly container: ServedContainer,
     private readonly site: ContainerSite,
     readonly log: ServiceLog,
     output: Readable,
   ) {
     log.follow(output);
-    const command = plan.command === undefined ? '' : `, its command: ${plan.command}`;
-    this.origin = `its image was: ${plan.image}${command}`;
     this.exited = this.watch(finished(output).catch(() => {}));
   }
 
@@ -58,11 +63,16 @@ export class ServiceContainer implements Running {
     try {
       ledger.container(id, await engine.address());
       await engine.act(id, 'start');
-      return new ServiceContainer(plan, id, site, log, await engine.follow(id));
+      const container = { id, origin: originOf(plan), remove: () => engine.remove(id) };
+      return new ServiceContainer(container, site, log, await engine.follow(id));
     } catch (error) {
       await engine.remove(id);
       throw error;
     }
+  }
+
+  get origin(): string {
+    return this.container.origin;
   }
 
   get ended(): string | undefined {
@@ -73,7 +83,7 @@ export class ServiceContainer implements Running {
   private async watch(read: Promise<void>): Promise<string> {
     const { engine } = this.site;
     try {
-      const code = await engine.end(this.id);
+      const code = await engine.end(this.container.id);
       await bounded(read, outputGraceMs, () => new Error('no end')).catch(() => {});
       this.exit ??= code === undefined ? 'was removed' : `ended with code ${code}`;
     } catch (error) {
@@ -85,13 +95,17 @@ export class ServiceContainer implements Running {
   async stop(): Promise<void> {
     const { engine } = this.site;
     if (this.exit === undefined) {
-      const path = `/containers/${this.id}/stop?t=${stopGraceSeconds}`;
+      const path = `/containers/${this.container.id}/stop?t=${stopGraceSeconds}`;
       await engine.call('POST', path, stopLimitMs).catch(() => {}); // it is removed by force, then
     }
-    await engine.remove(this.id);
+    await this.container.remove();
     await this.exited;
     this.log.close();
   }
+}
+
+function originOf({ image, command }: ServiceContainerPlan): string {
+  return `its image was: ${image}${command === undefined ? '' : `, its command: ${command}`}`;
 }
 
 /** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerCreate */

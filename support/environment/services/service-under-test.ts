@@ -7,6 +7,7 @@ import { assertPortIsFree, freePort, steadyPort } from '../ports';
 import type { RunContext } from '../provider';
 import type { TemplateValues } from '../template';
 import { CommandLauncher } from './command-launcher';
+import { ComposeLauncher } from './compose-launcher';
 import type { ContainerSite } from './container-site';
 import { ImageLauncher } from './image-launcher';
 import type { LogLine } from './log';
@@ -27,6 +28,8 @@ export interface ServiceOptions {
 export interface StartContext extends Pick<RunContext, 'directory' | 'ledger' | 'projectDirectory'> {
   /** Where the services run that are images; there are none without it. */
   readonly site?: ContainerSite | undefined;
+  /** The team's compose file, relative to the project. */
+  readonly composeFile?: string;
 }
 
 const healthPauseMs = 20;
@@ -162,15 +165,17 @@ export class ServiceUnderTest implements AsyncDisposable {
 
 async function launcherOf(options: ServiceOptions, context: StartContext): Promise<Launcher> {
   const { name, configuration, lane } = options;
-  const { image, command = '', containerPort } = configuration;
+  const { image, compose, command = '', containerPort } = configuration;
   const fixed = configuration.port === undefined ? undefined : configuration.port + lane;
   if (fixed !== undefined) await assertPortIsFree(fixed, `service "${name}"`, `services.${name}.port`);
-  const { site } = context;
-  if (image === undefined || containerPort === undefined || site === undefined) {
+  const { site, composeFile = '' } = context;
+  if ((image ?? compose) === undefined || containerPort === undefined || site === undefined) {
     return new CommandLauncher(command, options, context, fixed ?? (await freePort()));
   }
   const address = { host: await site.engine.host(), port: fixed ?? (await steadyPort()) };
-  return new ImageLauncher(image, options, context, site, address, containerPort);
+  if (compose !== undefined)
+    return new ComposeLauncher(compose, composeFile, options, context, site, address, containerPort);
+  return new ImageLauncher(image ?? '', options, context, site, address, containerPort);
 }
 
 /** Why the service is not healthy yet, or undefined when it is. Each attempt is bounded. */
