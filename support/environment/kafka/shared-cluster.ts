@@ -32,7 +32,8 @@ export async function shareCluster(
       signs[Symbol.dispose]();
       const own = `${testPrefix}${runId}_`;
       await withAdmin(kafka, `removing ${own}...`, async (admin) => {
-        await removeRun(admin, own);
+        const kept = await removeRun(admin, own);
+        if (kept.length > 0) report(`topics ${own}... are removed${explained(kept)}`);
       });
     },
   };
@@ -87,7 +88,7 @@ async function isSilent(admin: Admin, topic: string, since: number): Promise<boo
 
 function explained(kept: readonly string[]): string {
   if (kept.length === 0) return '';
-  return `, but for ${kept.join(', ')}: until its session is over it has members, and a later run removes it`;
+  return `, but for ${kept.join(', ')}: it has members until a session is over, and a later run removes it`;
 }
 
 async function tellThatItIsAlive(kafka: Kafka, topic: string): Promise<void> {
