@@ -8,9 +8,11 @@ import { recordBatchContent } from './records/batch-content';
 import { controlBatch } from './records/control-batch';
 import type { RecordBatch } from './records/record-batch';
 import { registry } from './registry';
+import { Acls } from './state/acls';
 import { BrokerConfigs } from './state/broker-configs';
 import type { Clock } from './state/clock';
 import { Cluster } from './state/cluster';
+import { Credentials } from './state/credentials';
 import { FetchSessions } from './state/fetch-sessions';
 import { Groups } from './state/groups';
 import { Nodes } from './state/nodes';
@@ -55,6 +57,8 @@ export function createContext(options: KafkaBrokerOptions, clock: Clock): Broker
   return {
     configs,
     retention,
+    acls: options.acls === true ? new Acls(options.superUsers) : undefined,
+    credentials: new Credentials(),
     fetchSessions: new FetchSessions({
       clock,
       random: options.random ?? Math.random,

@@ -24,6 +24,13 @@ export interface KafkaBrokerOptions {
   maxBytes?: number;
   /** How often old records are let go by age, and keyed topics compacted. Default 300,000 ms, which is Kafka's. */
   retentionCheckIntervalMs?: number;
+  /**
+   * Check what clients may do: nothing that no ACL allows. ACLs are made by clients (`createAcls`). Default false:
+   * everybody may do everything.
+   */
+  acls?: boolean;
+  /** Who may do everything whatever the ACLs say: names of users. A client that does not authenticate is "ANONYMOUS". */
+  superUsers?: readonly string[];
   /** Time and timers. Default: those of the system, with `now`. */
   clock?: Clock;
   /** Milliseconds since the epoch. Default Date.now. */

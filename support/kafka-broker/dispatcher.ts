@@ -2,6 +2,7 @@ import { ErrorCode } from './error-code';
 import { fullFetch } from './faults/full-fetch';
 import { type Hit, inject } from './faults/inject';
 import type { Reply } from './faults/reply';
+import { Access } from './handlers/access';
 import { apiVersions } from './handlers/api-versions';
 import type { RegisteredApi } from './handlers/registered-api';
 import type { BrokerContext, RequestContext } from './handlers/request-context';
@@ -92,7 +93,8 @@ function contextFor(
   clientId: string,
   broker: BrokerContext,
 ): RequestContext {
-  return { version, clientId, clientHost, disconnected, node, broker };
+  const access = new Access('User:ANONYMOUS', clientHost, broker.acls);
+  return { version, clientId, clientHost, disconnected, node, access, broker };
 }
 
 /** KIP-511: a version of ApiVersions that is too new gets version 0, error 35 and the list. */

@@ -1,10 +1,11 @@
+import { subscribedTopics } from './handlers/subscriptions';
 import { UnreadableCompressionError } from './records/compression';
 import type { RecordBatch } from './records/record-batch';
 import type { Group, GroupState } from './state/group';
 import type { StoredBatch } from './state/log-batch';
 import type { Nodes } from './state/nodes';
 import type { Topic, Topics, Visible } from './state/topics';
-import { decodeAssignment, decodeSubscription, type TopicPartitions } from './wire/consumer-protocol';
+import { decodeAssignment, type TopicPartitions } from './wire/consumer-protocol';
 
 /** A record as the broker holds it, decoded. */
 export interface BrokerRecord {
@@ -106,16 +107,11 @@ export function snapshotOf(group: Group, topics: Topics<RecordBatch>): GroupSnap
     clientHost,
     assignment: isConsumer ? decodeAssignment(assignment) : [],
   }));
-  const subscriptions = isConsumer
-    ? group.members.flatMap(({ protocols }) =>
-        protocols.flatMap(({ metadata }) => decodeSubscription(metadata)),
-      )
-    : [];
   return {
     groupId: group.groupId,
     state: group.state,
     members,
-    subscriptions: [...new Set(subscriptions)].sort(),
+    subscriptions: subscribedTopics(group),
     offsets: offsetsOf(
       group,
       topics,

@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { FaultRule, KafkaBroker } from '../../support/kafka-broker';
 import { registry } from '../../support/kafka-broker/registry';
 import { errorAnswer } from '../../support/kafka-broker/wire/error-answer';
+import { presentFields, type Shaped } from '../../support/kafka-broker/wire/error-place';
 import { fetchApi } from '../../support/kafka-broker/wire/messages/fetch';
 import { metadataApi } from '../../support/kafka-broker/wire/messages/metadata';
 import { offsetFetchApi } from '../../support/kafka-broker/wire/messages/offset-fetch';
@@ -60,7 +61,7 @@ test('every API can be refused in each of its versions, and the answer says so',
   for (const api of registry.values()) {
     const [lowest, highest] = api.versions;
     for (let version = lowest; version <= highest; version++) {
-      const answer = errorAnswer(api.layout, version, 16, emptyRequest(api.name));
+      const answer = errorAnswer(api.layout, version, 16, sampleOf(api.layout.request, version));
       const writer = new WireWriter();
       api.encode(writer, answer, version);
       const text = JSON.stringify(answer, (_key, value) => (typeof value === 'bigint' ? `${value}` : value));
@@ -69,25 +70,14 @@ test('every API can be refused in each of its versions, and the answer says so',
   }
 });
 
-/** A request about one of whatever the API takes. */
-function emptyRequest(name: string): unknown {
-  const partitions = [{ partition: 0, partitionIndex: 0, index: 0 }];
-  const numbers = name === 'AddPartitionsToTxn' || name === 'DescribeLogDirs';
-  const topics =
-    name === 'OffsetFetch'
-      ? [{ name: 't', partitionIndexes: [0] }]
-      : [{ name: 't', topic: 't', partitions: numbers ? [0] : partitions }];
-  const resources = [{ resourceType: 2, resourceName: 't' }];
-  return {
-    topics,
-    topicNames: ['t'],
-    groups: ['g'],
-    groupsNames: ['g'],
-    resources,
-    members: [],
-    protocols: [],
-    assignments: [],
-  };
+/** A request with one item in each of its lists. */
+function sampleOf({ shape }: Shaped, version: number): unknown {
+  if (shape.kind === 'array') return [sampleOf(shape.element, version)];
+  if (shape.kind === 'struct') {
+    const fields = presentFields({ shape }, version).map(({ name, type }) => [name, sampleOf(type, version)]);
+    return Object.fromEntries(fields);
+  }
+  return shape.kind === 'string' ? 'x' : 0;
 }
 
 async function produceTo(client: RawClient, name: string, partitions: readonly number[], acks = -1) {

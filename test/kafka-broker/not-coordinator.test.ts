@@ -78,6 +78,7 @@ const cases: ReadonlyArray<readonly [name: string, ask: Ask, answer: unknown]> =
     {
       ...none,
       errorCode: 0,
+      groups: [],
       topics: [
         {
           name: 't',
@@ -86,7 +87,7 @@ const cases: ReadonlyArray<readonly [name: string, ask: Ask, answer: unknown]> =
               partitionIndex: 2,
               committedOffset: -1n,
               committedLeaderEpoch: -1,
-              metadata: null,
+              metadata: '',
               errorCode: 16,
             },
           ],
@@ -97,7 +98,7 @@ const cases: ReadonlyArray<readonly [name: string, ask: Ask, answer: unknown]> =
   [
     'OffsetFetch 5',
     (client) => client.send(offsetFetchApi, 5, { groupId: 'id', topics: null }),
-    { ...none, errorCode: 16, topics: [] },
+    { ...none, errorCode: 16, topics: [], groups: [] },
   ],
   [
     'DescribeGroups 4',

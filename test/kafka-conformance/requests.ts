@@ -170,9 +170,9 @@ export async function commit(
 }
 
 export async function committed(client: RawClient, groupId: string, name: string, version = 5) {
-  const request = { groupId, topics: [{ name, partitionIndexes: [0] }] };
-  const answer = await client.send(offsetFetchApi, version, request);
-  return answer.topics[0]!.partitions[0]!;
+  const wanted = { groupId, topics: [{ name, partitionIndexes: [0] }] };
+  const answer = await client.send(offsetFetchApi, version, { ...wanted, groups: [wanted] });
+  return (version < 8 ? answer : answer.groups[0]!).topics[0]!.partitions[0]!;
 }
 
 export async function initProducer(client: RawClient, transactionalId: string | null = null, version = 1) {

@@ -25,9 +25,9 @@ export type Aspect = 'topic' | 'partition' | 'group' | 'member' | 'transactional
 const fieldsOf: Readonly<Record<Aspect, readonly string[]>> = {
   topic: ['topics', 'topicNames', 'resources'],
   partition: ['partitions', 'partitionIndexes'],
-  group: ['groupId', 'groups', 'groupsNames', 'key'],
+  group: ['groupId', 'groups', 'groupsNames', 'key', 'coordinatorKeys'],
   member: ['memberId', 'members'],
-  transactionalId: ['transactionalId', 'key'],
+  transactionalId: ['transactionalId', 'transactionalIds', 'key', 'coordinatorKeys'],
 };
 
 /** Whether requests of the API tell it, in any version. */
@@ -42,22 +42,37 @@ export function tells({ layout }: RegisteredApi, aspect: Aspect): boolean {
 
 export function factsOf(request: unknown): RequestFacts {
   const values = request as Values;
-  const { key, keyType } = values; // of FindCoordinator: 0 is a group, 1 a transactional id
+  const { key, keyType, coordinatorKeys } = values; // of FindCoordinator: 0 is a group, 1 a transactional id
+  const keys = [key, ...list(coordinatorKeys)];
   const members = list(values.members) as readonly Values[];
   return {
     groups: [
       values.groupId,
-      ...list(values.groups),
+      ...list(values.groups).map(groupOf),
       ...list(values.groupsNames),
-      keyType === 0 ? key : undefined,
+      ...(keyType === 0 ? keys : []),
     ],
     members: [values, ...members].flatMap(({ memberId, groupInstanceId }) => [memberId, groupInstanceId]),
-    transactionalIds: [values.transactionalId, keyType === 1 ? key : undefined],
+    transactionalIds: [
+      values.transactionalId,
+      ...list(values.transactionalIds),
+      ...(keyType === 1 ? keys : []),
+    ],
     topics: topicsIn(values),
   };
 }
 
+/** DescribeGroups lists ids, OffsetFetch lists more. */
+function groupOf(group: unknown): unknown {
+  return typeof group === 'string' ? group : (group as Values).groupId;
+}
+
 function topicsIn(values: Values): readonly TopicFacts[] | null {
+  const groups = list(values.groups).filter((group) => typeof group === 'object') as readonly Values[];
+  if (groups.length > 0)
+    return groups.every((group) => group.topics === null)
+      ? null
+      : groups.flatMap((group) => topicsIn({ topics: group.topics }) ?? []);
   const field = fieldsOf.topic.find((name) => name in values);
   const topics = field === undefined ? [] : values[field];
   if (topics === null) return null;

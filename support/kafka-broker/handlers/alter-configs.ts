@@ -2,12 +2,12 @@ import { ErrorCode } from '../error-code';
 import { alterConfigsApi } from '../wire/messages/alter-configs';
 import { configFailure, configTarget } from './config-changes';
 import { implement } from './registered-api';
-import type { BrokerContext } from './request-context';
+import type { RequestContext } from './request-context';
 
 /** AlterConfigs (33), versions 0-1 (KIP-133), for topics and brokers: what is given replaces all that was set before. */
-export const alterConfigs = implement(alterConfigsApi, ({ resources, validateOnly }, { broker }) => ({
+export const alterConfigs = implement(alterConfigsApi, ({ resources, validateOnly }, context) => ({
   responses: resources.map(({ resourceType, resourceName, configs }) => {
-    const result = alter({ resourceType, resourceName, configs, validateOnly }, broker);
+    const result = alter({ resourceType, resourceName, configs, validateOnly }, context);
     return { resourceType, resourceName, ...result };
   }),
 }));
@@ -19,8 +19,8 @@ interface Alteration {
   readonly validateOnly: boolean;
 }
 
-function alter({ resourceType, resourceName, configs, validateOnly }: Alteration, broker: BrokerContext) {
-  const target = configTarget(resourceType, resourceName, broker);
+function alter({ resourceType, resourceName, configs, validateOnly }: Alteration, context: RequestContext) {
+  const target = configTarget(resourceType, resourceName, context);
   if ('errorCode' in target) return target;
   const unset = configs.filter(({ value }) => value === null).map(({ name }) => name);
   if (unset.length > 0) {

@@ -3,7 +3,7 @@ import { clusterWide, dynamicBrokerConfigs } from '../state/broker-configs';
 import { type ConfigDefinition, problemWith } from '../state/config-definition';
 import { configProblem, topicConfigs } from '../state/topic-configs';
 import { resourceType } from './config-resources';
-import type { BrokerContext } from './request-context';
+import type { BrokerContext, RequestContext } from './request-context';
 
 /** Something whose settings can be changed, and how. */
 export interface ConfigTarget {
@@ -26,8 +26,14 @@ export function configFailure(errorCode: ErrorCode, errorMessage: string | null)
 export function configTarget(
   type: number,
   name: string,
-  broker: BrokerContext,
+  { access, broker }: RequestContext,
 ): ConfigTarget | ConfigFailure {
+  if (type === resourceType.topic && !access.may('alterConfigs', 'topic', name)) {
+    return configFailure(ErrorCode.topicAuthorizationFailed, 'Topic authorization failed.');
+  }
+  if (type === resourceType.broker && !access.may('alterConfigs', 'cluster')) {
+    return configFailure(ErrorCode.clusterAuthorizationFailed, 'Cluster authorization failed.');
+  }
   if (type === resourceType.topic) return topicTarget(name, broker);
   if (type === resourceType.broker) return brokerTarget(name, broker);
   return configFailure(ErrorCode.invalidRequest, `Unknown resource type ${type}`);

@@ -3,7 +3,7 @@ import { assignmentProblem } from '../state/placement';
 import { configProblem } from '../state/topic-configs';
 import { Topics } from '../state/topics';
 import { createTopicsApi } from '../wire/messages/create-topics';
-import { createTopic } from './new-topic';
+import { createTopic, mayCreateTopic } from './new-topic';
 import { implement } from './registered-api';
 import type { BrokerContext } from './request-context';
 
@@ -15,12 +15,14 @@ export const maxPartitions = 10_000;
  * Simplified: the topic exists when the answer arrives, so the time-out has no meaning. Which settings act is said in
  * `topic-configs.ts`.
  */
-export const createTopics = implement(createTopicsApi, ({ topics, validateOnly }, { broker }) => ({
+export const createTopics = implement(createTopicsApi, ({ topics, validateOnly }, { access, broker }) => ({
   topics: distinct(topics).map((wanted) => {
     const isAmbiguous = topics.filter(({ name }) => name === wanted.name).length > 1;
     const problem = isAmbiguous
       ? { errorCode: ErrorCode.invalidRequest, errorMessage: 'Duplicate topic name.' }
-      : problemOf(wanted, broker);
+      : mayCreateTopic(access, wanted.name)
+        ? problemOf(wanted, broker)
+        : { errorCode: ErrorCode.topicAuthorizationFailed, errorMessage: 'Authorization failed.' };
     if (problem === null && !validateOnly) {
       createTopic(broker, wanted.name, {
         ...(wanted.numPartitions !== -1 && { partitions: wanted.numPartitions }),

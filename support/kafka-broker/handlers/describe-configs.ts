@@ -31,10 +31,13 @@ interface Found {
   readonly configs: readonly DescribedConfig[];
 }
 
-function find(type: number, name: string, { node, broker }: RequestContext): Found {
+function find(type: number, name: string, { access, node, broker }: RequestContext): Found {
   const { topics, configs } = broker;
   const nodeId = String(node.id);
   if (type === resourceType.topic) {
+    if (!access.may('describeConfigs', 'topic', name)) {
+      return failed(ErrorCode.topicAuthorizationFailed, null);
+    }
     const topic = topics.get(name);
     if (topic) return found(topicConfigsOf(topic.configs, configs, nodeId));
     return Topics.isValidName(name)
@@ -43,6 +46,7 @@ function find(type: number, name: string, { node, broker }: RequestContext): Fou
   }
   if (type !== resourceType.broker)
     return failed(ErrorCode.invalidRequest, `Unsupported resource type: ${type}`);
+  if (!access.may('describeConfigs', 'cluster')) return failed(ErrorCode.clusterAuthorizationFailed, null);
   if (name === '') return found(clusterConfigsOf(configs));
   if (name === nodeId) return found(brokerConfigsOf(configs, name));
   return failed(

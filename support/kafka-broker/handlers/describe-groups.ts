@@ -6,10 +6,14 @@ import type { RequestContext } from './request-context';
 
 /**
  * DescribeGroups (15), versions 0-4. An unknown group is described as Dead, without an error.
- * Not implemented: authorized operations.
  */
 export const describeGroups = implement(describeGroupsApi, (request, context) => ({
-  groups: request.groups.map((groupId) => describe(groupId, context)),
+  groups: request.groups.map((groupId) => ({
+    ...describe(groupId, context),
+    ...(request.includeAuthorizedOperations && {
+      authorizedOperations: context.access.operations('group', groupId),
+    }),
+  })),
 }));
 
 function describe(groupId: string, context: RequestContext) {

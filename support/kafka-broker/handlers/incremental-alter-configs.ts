@@ -3,7 +3,7 @@ import { listOf } from '../state/config-definition';
 import { incrementalAlterConfigsApi } from '../wire/messages/incremental-alter-configs';
 import { type ConfigFailure, type ConfigTarget, configFailure, configTarget } from './config-changes';
 import { implement } from './registered-api';
-import type { BrokerContext } from './request-context';
+import type { RequestContext } from './request-context';
 
 /** AlterConfigOp.OpType of Kafka's admin client. */
 const operation = { set: 0, delete: 1, append: 2, subtract: 3 } as const;
@@ -12,10 +12,10 @@ const names = ['SET', 'DELETE', 'APPEND', 'SUBTRACT'];
 /** IncrementalAlterConfigs (44), version 0 (KIP-339): settings are set, unset, or have elements added and removed. */
 export const incrementalAlterConfigs = implement(
   incrementalAlterConfigsApi,
-  ({ resources, validateOnly }, { broker }) => ({
+  ({ resources, validateOnly }, context) => ({
     responses: resources.map((resource) => {
       const { resourceType, resourceName } = resource;
-      return { resourceType, resourceName, ...alter(resource, validateOnly, broker) };
+      return { resourceType, resourceName, ...alter(resource, validateOnly, context) };
     }),
   }),
 );
@@ -35,9 +35,9 @@ interface Resource {
 function alter(
   { resourceType, resourceName, configs }: Resource,
   validateOnly: boolean,
-  broker: BrokerContext,
+  context: RequestContext,
 ) {
-  const target = configTarget(resourceType, resourceName, broker);
+  const target = configTarget(resourceType, resourceName, context);
   if ('errorCode' in target) return target;
   const wanted = changed(target, configs);
   if ('errorCode' in wanted) return wanted;

@@ -1,5 +1,6 @@
 import { ErrorCode } from '../error-code';
 import { initProducerIdApi } from '../wire/messages/init-producer-id';
+import type { Access } from './access';
 import { implementForTransaction } from './coordinator-check';
 
 /**
@@ -8,8 +9,9 @@ import { implementForTransaction } from './coordinator-check';
  */
 export const initProducerId = implementForTransaction(
   initProducerIdApi,
-  (request, { broker: { transactions } }) => {
-    const { transactionalId, transactionTimeoutMs } = request;
+  ({ transactionalId, transactionTimeoutMs }, { access, broker: { transactions } }) => {
+    const refused = refusalOf(transactionalId, access);
+    if (refused) return { errorCode: refused, producerId: -1n, producerEpoch: -1 };
     const producer =
       transactionalId === null
         ? transactions.newProducer()
@@ -18,3 +20,13 @@ export const initProducerId = implementForTransaction(
     return { errorCode: ErrorCode.none, ...producer };
   },
 );
+
+/** Whoever may write to any topic may be idempotent (KIP-679). */
+function refusalOf(transactionalId: string | null, access: Access): ErrorCode | undefined {
+  if (transactionalId !== null) {
+    const isAllowed = access.may('write', 'transactionalId', transactionalId);
+    return isAllowed ? undefined : ErrorCode.transactionalIdAuthorizationFailed;
+  }
+  const isAllowed = access.may('idempotentWrite', 'cluster') || access.mayAny('write', 'topic');
+  return isAllowed ? undefined : ErrorCode.clusterAuthorizationFailed;
+}

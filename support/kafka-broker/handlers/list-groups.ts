@@ -1,5 +1,6 @@
 import { ErrorCode } from '../error-code';
 import { listGroupsApi } from '../wire/messages/list-groups';
+import type { Access } from './access';
 import { coordinates } from './coordinator-check';
 import { implement } from './registered-api';
 
@@ -9,5 +10,10 @@ export const listGroups = implement(listGroupsApi, (_request, context) => ({
   groups: context.broker.groups
     .all()
     .filter(({ groupId }) => coordinates(context, 'group', groupId))
+    .filter(({ groupId }) => mayList(groupId, context.access))
     .map(({ groupId, protocolType }) => ({ groupId, protocolType })),
 }));
+
+function mayList(groupId: string, access: Access): boolean {
+  return access.may('describe', 'cluster') || access.may('describe', 'group', groupId);
+}

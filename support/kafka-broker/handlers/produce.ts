@@ -11,16 +11,21 @@ import type { BrokerContext, RequestContext } from './request-context';
 /** The last version in which producers may send the message formats 0 and 1. */
 const lastVersionWithMessages = 2;
 const allReplicas = -1;
+const forbidden = ErrorCode.transactionalIdAuthorizationFailed;
 
 /**
  * Produce (0), versions 0-7: idempotent and transactional producers included; message formats 0 and 1 are converted to 2
  * on their way in (KIP-98). All replicas share one log, so acks -1 and 1 wait for the same.
  */
 export const produce = implement(produceApi, (request, context) => {
+  const { transactionalId } = request;
+  const mayProduce =
+    transactionalId === null || context.access.may('write', 'transactionalId', transactionalId);
   const topics = request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ index, records }) => {
-      return { index, ...append(context, { topicName: name, index, records, acks: request.acks }) };
+      const wanted = { topicName: name, index, records, acks: request.acks };
+      return { index, ...(mayProduce ? append(context, wanted) : refused(forbidden)) };
     }),
   }));
   if (request.acks !== 0) return { topics };
@@ -47,6 +52,7 @@ interface Appended {
 function append(context: RequestContext, { topicName, index, records, acks }: Wanted): Appended {
   const { broker, version } = context;
   if (acks < allReplicas || acks > 1) return refused(ErrorCode.invalidRequiredAcks);
+  if (!context.access.may('write', 'topic', topicName)) return refused(ErrorCode.topicAuthorizationFailed);
   const topic = broker.topics.get(topicName);
   const log = topic?.partitions[index];
   const problem = leaderProblem(log, context);

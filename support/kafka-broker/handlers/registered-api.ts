@@ -4,6 +4,7 @@ import { errorAnswer } from '../wire/error-answer';
 import type { AnswerLayout } from '../wire/error-place';
 import type { WireReader } from '../wire/reader';
 import type { WireWriter } from '../wire/writer';
+import { authorized } from './authorize';
 import type { RequestContext, SupportedApi } from './request-context';
 
 /** One API as the dispatcher sees it: requests and answers are whatever their layout says. */
@@ -29,14 +30,15 @@ export function implement<Request, Response>(
   handle: Handler<Request, Response>,
 ): RegisteredApi {
   const { key, name, versions, flexibleSince, request, response } = api;
+  const layout = { request, response };
   return {
     key,
     name,
     versions,
     flexibleSince,
-    layout: { request, response },
+    layout,
     decode: (body, version) => request.read(body, contextOf(api, version)),
-    handle: (decoded, context) => handle(decoded as Request, context),
+    handle: authorized({ name, layout }, (decoded, context) => handle(decoded as Request, context)),
     encode: (writer, answer, version) => response.write(writer, answer as Response, contextOf(api, version)),
   };
 }

@@ -1,8 +1,10 @@
 import type { Faults } from '../faults/faults';
 import type { RecordBatch } from '../records/record-batch';
+import type { Acls } from '../state/acls';
 import type { BrokerConfigs } from '../state/broker-configs';
 import type { Clock } from '../state/clock';
 import type { Cluster } from '../state/cluster';
+import type { Credentials } from '../state/credentials';
 import type { FetchSessions } from '../state/fetch-sessions';
 import type { Groups } from '../state/groups';
 import type { Node } from '../state/nodes';
@@ -10,6 +12,7 @@ import type { Retention } from '../state/retention';
 import type { Signal } from '../state/signal';
 import type { Topics } from '../state/topics';
 import type { Transactions } from '../state/transactions';
+import type { Access } from './access';
 import type { RebalanceNudge } from './rebalance-nudge';
 
 /** All that requests can see and change, whichever node they come to. */
@@ -28,6 +31,9 @@ export interface BrokerContext {
   readonly configs: BrokerConfigs;
   readonly fetchSessions: FetchSessions;
   readonly retention: Retention<RecordBatch>;
+  /** Undefined: nobody is refused anything. */
+  readonly acls: Acls | undefined;
+  readonly credentials: Credentials;
   readonly supportedApis: readonly SupportedApi[];
 }
 
@@ -55,5 +61,7 @@ export interface RequestContext {
   readonly disconnected: Signal;
   /** To which the request came. */
   readonly node: Node;
+  /** Who asks, and what may be done. */
+  readonly access: Access;
   readonly broker: BrokerContext;
 }

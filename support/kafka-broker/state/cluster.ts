@@ -35,6 +35,12 @@ export class Cluster<B extends LogBatch = LogBatch> {
     for (const log of this.#logs()) if (log.leadership.leader === noLeader) this.#elect(log);
   }
 
+  /** Gives the partition to other nodes, at once: all share one log. A leader that is none of them any more is replaced. */
+  reassign(log: PartitionLog<B>, replicas: readonly number[]): void {
+    log.leadership.reassign(replicas);
+    if (!replicas.includes(log.leadership.leader)) this.#elect(log);
+  }
+
   lead(log: PartitionLog<B>, nodeId: number): void {
     log.leadership.change(nodeId, log.endOffset);
     log.changed.emit();

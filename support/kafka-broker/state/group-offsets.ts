@@ -41,12 +41,23 @@ export class GroupOffsets {
     this.#pending.set(producerId, [...(this.#pending.get(producerId) ?? []), offset]);
   }
 
+  /** Whether a transaction that is open has an offset for the partition. */
+  isPending(topic: string, partition: number): boolean {
+    return [...this.#pending.values()].some((offsets) =>
+      offsets.some((offset) => offset.topic === topic && offset.partition === partition),
+    );
+  }
+
   endTransaction(producerId: bigint, outcome: 'commit' | 'abort'): void {
     const offsets = this.#pending.get(producerId) ?? [];
     this.#pending.delete(producerId);
     if (outcome === 'commit') {
       for (const offset of offsets) this.commit(offset);
     }
+  }
+
+  forget(topic: string, partition: number): void {
+    this.#committed.get(topic)?.delete(partition);
   }
 
   forgetTopic(topic: string): void {

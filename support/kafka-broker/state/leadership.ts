@@ -21,17 +21,26 @@ const unknownEpoch: EpochEnd = { epoch: -1, endOffset: -1n };
  * of the leader. Simplified: all replicas share one log, so whichever runs is in sync.
  */
 export class Leadership {
-  /** Ids of nodes, the preferred leader first. */
-  readonly replicas: readonly number[];
+  #replicas: readonly number[];
   #leader: number;
   #lastLeader: number;
   #epoch = 0;
   #starts: EpochStart[] = [{ epoch: 0, startOffset: 0n }];
 
   constructor(replicas: readonly number[], leader = replicas[0] ?? noLeader) {
-    this.replicas = replicas;
+    this.#replicas = replicas;
     this.#leader = leader;
     this.#lastLeader = leader;
+  }
+
+  /** Ids of nodes, the preferred leader first. */
+  get replicas(): readonly number[] {
+    return this.#replicas;
+  }
+
+  /** Who leads is not changed by it. */
+  reassign(replicas: readonly number[]): void {
+    this.#replicas = replicas;
   }
 
   /** The id of a node, or {@link noLeader}. */

@@ -127,6 +127,11 @@ export class PartitionLog<B extends LogBatch = LogBatch> {
       .sort((a, b) => Number(a.firstOffset - b.firstOffset));
   }
 
+  /** The first offset of the transaction that the producer has open here. */
+  openSince(producerId: bigint): bigint | undefined {
+    return this.#open.get(producerId);
+  }
+
   /** Whether a transactional batch can be read by all: its transaction was committed. */
   isCommitted(stored: StoredBatch<B>): boolean {
     const { batch, baseOffset } = stored;

@@ -16,6 +16,15 @@ interface ProducerState {
   readonly lastTimestamp: number;
 }
 
+/** A producer as its partition remembers it. */
+export interface KnownProducer {
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+  /** Of its last record; -1 when there is none in this epoch. */
+  readonly lastSequence: number;
+  readonly lastTimestamp: number;
+}
+
 /** What becomes of a batch: appended, answered as a duplicate of an earlier one, or refused. */
 export type SequenceVerdict =
   | { readonly kind: 'append' }
@@ -29,6 +38,15 @@ export class ProducerSequences {
   /** How many producers are remembered. */
   get count(): number {
     return this.#producers.size;
+  }
+
+  all(): KnownProducer[] {
+    return [...this.#producers].map(([producerId, { epoch, accepted, lastTimestamp }]) => ({
+      producerId,
+      producerEpoch: epoch,
+      lastSequence: accepted.at(-1)?.lastSequence ?? -1,
+      lastTimestamp,
+    }));
   }
 
   judge(batch: LogBatch): SequenceVerdict {

@@ -9,6 +9,16 @@ export interface Producer {
   readonly producerEpoch: number;
 }
 
+/** How a transactional id stands. The states are those of Kafka that last: an end is carried out at once. */
+export interface TransactionSnapshot extends Producer {
+  readonly transactionalId: string;
+  readonly state: 'Empty' | 'Ongoing' | 'CompleteCommit' | 'CompleteAbort';
+  readonly timeoutMs: number;
+  /** Milliseconds since the epoch; -1 when nothing is open. */
+  readonly startedAt: number;
+  readonly partitions: ReadonlyArray<{ topic: string; partition: number }>;
+}
+
 /** What a transaction touched, for whoever carries out its end. */
 export interface EndedTransaction extends Producer {
   readonly outcome: Outcome;
@@ -32,6 +42,7 @@ interface Transaction {
   producerEpoch: number;
   timeoutMs: number;
   isOpen: boolean;
+  startedAt: number;
   lastOutcome: Outcome | undefined;
   readonly partitions: Map<string, { topic: string; partition: number }>;
   readonly groups: Set<string>;
@@ -130,11 +141,20 @@ export class Transactions {
     return ErrorCode.none;
   }
 
+  all(): TransactionSnapshot[] {
+    return [...this.#transactions].map(([transactionalId, transaction]) => {
+      const { producerId, producerEpoch, timeoutMs, startedAt, partitions } = transaction;
+      const of = { transactionalId, producerId, producerEpoch, timeoutMs, startedAt };
+      return { ...of, state: stateOf(transaction), partitions: [...partitions.values()] };
+    });
+  }
+
   #register(transactionalId: string, timeoutMs: number): Producer {
     const transaction: Transaction = {
       ...this.newProducer(),
       timeoutMs,
       isOpen: false,
+      startedAt: -1,
       lastOutcome: undefined,
       partitions: new Map(),
       groups: new Set(),
@@ -163,6 +183,7 @@ export class Transactions {
   #open(transaction: Transaction): void {
     if (transaction.isOpen) return;
     transaction.isOpen = true;
+    transaction.startedAt = this.#options.clock.now();
     transaction.lastOutcome = undefined;
     transaction.timer = this.#options.clock.after(transaction.timeoutMs, () => {
       transaction.producerEpoch += 1; // fences the producer that took too long
@@ -177,9 +198,16 @@ export class Transactions {
     const groups = [...transaction.groups];
     transaction.timer?.cancel();
     transaction.isOpen = false;
+    transaction.startedAt = -1;
     transaction.lastOutcome = outcome;
     transaction.partitions.clear();
     transaction.groups.clear();
     this.#options.onEnd({ producerId, producerEpoch, outcome, partitions, groups });
   }
+}
+
+function stateOf({ isOpen, lastOutcome }: Transaction): TransactionSnapshot['state'] {
+  if (isOpen) return 'Ongoing';
+  if (lastOutcome === undefined) return 'Empty';
+  return lastOutcome === 'commit' ? 'CompleteCommit' : 'CompleteAbort';
 }

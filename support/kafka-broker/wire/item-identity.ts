@@ -9,8 +9,8 @@ export interface Item {
 export type Values = Readonly<Record<string, unknown>>;
 
 /** What Kafka's definitions call the identity of an item: request and answer often differ. */
-const nameFields = ['name', 'topic', 'groupId', 'resourceName', 'memberId', 'key', 'transactionalId'];
-const partitionFields = ['partitionIndex', 'partition', 'index'];
+const nameFields = ['name', 'topic', 'groupId', 'resourceName', 'memberId', 'key', 'transactionalId', 'user'];
+const partitionFields = ['partitionIndex', 'partition', 'index', 'partitionId'];
 
 /** @param topic the name of the item around it, for a partition */
 export function identityOf(item: unknown, type: Shaped, version: number, topic?: string): Item {

@@ -57,10 +57,9 @@ add(
   async (target, client) => {
     for (const version of target.versions(findCoordinatorApi)) {
       for (const keyType of version === 0 ? [0] : [0, 1]) {
-        const { errorCode, nodeId, host, port } = await client.send(findCoordinatorApi, version, {
-          key: 'x',
-          keyType,
-        });
+        const request = { key: 'x', keyType, coordinatorKeys: ['x'] };
+        const { coordinators, ...only } = await client.send(findCoordinatorApi, version, request);
+        const { errorCode, nodeId, host, port } = version < 4 ? only : coordinators[0]!;
         assert.deepEqual([errorCode, nodeId, `${host}:${port}`], [0, 1, target.address]);
       }
     }
@@ -364,9 +363,10 @@ add(
       const missing = await committed(client, group, target.name(), version);
       assert.deepEqual([missing.errorCode, missing.committedOffset], [0, -1n]);
       if (version < 2) continue;
-      const all = await client.send(offsetFetchApi, version, { groupId: group, topics: null });
+      const all = { groupId: group, topics: null };
+      const answer = await client.send(offsetFetchApi, version, { ...all, groups: [all] });
       assert.deepEqual(
-        all.topics.map(({ name }) => name),
+        (version < 8 ? answer : answer.groups[0]!).topics.map(({ name }) => name),
         [topic],
       );
     }

@@ -34,7 +34,21 @@ add(
       .map((api) => `${api.key}: ${target.lowest(api)}`);
     const expected = target.differs<string[]>('old-versions', {
       embedded: [],
-      real: ['0: 3', '1: 4', '2: 1', '8: 2', '9: 1', '19: 2', '20: 1', '23: 2', '32: 1', '35: 1'],
+      real: [
+        '0: 3',
+        '1: 4',
+        '2: 1',
+        '8: 2',
+        '9: 1',
+        '19: 2',
+        '20: 1',
+        '23: 2',
+        '29: 1',
+        '30: 1',
+        '31: 1',
+        '32: 1',
+        '35: 1',
+      ],
     });
     assert.deepEqual(dropped, expected);
     return Promise.resolve();
