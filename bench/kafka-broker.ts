@@ -1,12 +1,17 @@
-/** How fast the embedded Kafka broker is through kafkajs: `node --expose-gc -r ts-node/register bench/kafka-broker.ts`. */
+/**
+ * How fast the embedded Kafka broker is through kafkajs, and what it keeps in memory:
+ * `node -r ts-node/register --expose-gc bench/kafka-broker.ts`. With BRINE_KAFKA_JARS (`.ci/kafka/fetch-jars.sh` fetches them) a real
+ * Kafka is measured beside it, in the same run.
+ */
 import { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs';
 import { KafkaBroker } from '../support/kafka-broker';
+import { kafkaJars, RealKafka } from '../test/kafka-conformance/real-kafka';
 import { digits, main, print, Samples, table } from './harness';
 
 /** What was measured, its median and its worst (if there was more than one), and their unit. */
 type Row = readonly [what: string, median: string, worst: string, unit: string];
 
-function kafkaFor({ address }: KafkaBroker): Kafka {
+function kafkaFor({ address }: { readonly address: string }): Kafka {
   return new Kafka({ clientId: 'bench', brokers: [address], logLevel: logLevel.NOTHING });
 }
 
@@ -172,28 +177,53 @@ async function usedMegabytes(): Promise<number> {
   return (heapUsed + external) / 2 ** 20;
 }
 
+/** What any broker can be measured by. @param rounds of those that may take seconds */
+async function throughKafkajs(broker: { readonly address: string }, rounds: number): Promise<Row[]> {
+  const kafka = kafkaFor(broker);
+  const producer = kafka.producer();
+  await producer.connect();
+  await producer.send({ topic: 'bench', messages: [{ value: 'first' }] });
+  const rows = [
+    await measure('fresh group, connect to first message', rounds * 2, (round) =>
+      freshGroup(kafka, `fresh-${round}`),
+    ),
+    await produceToEachMessage(kafka, producer),
+    await measure('consumer.stop()', rounds, (round) => stopTime(kafka, `stop-${round}`)),
+    await measure('second member joins', rounds, (round) => secondMember(kafka, `second-${round}`)),
+    ...(await throughput(kafka, producer)),
+  ];
+  await producer.disconnect();
+  return rows;
+}
+
+async function realKafka(jars: string): Promise<Row[]> {
+  const started = performance.now();
+  await using kafka = await RealKafka.start(jars, { 'num.partitions': '2' });
+  const start: Row = ['start', digits(performance.now() - started), '', 'ms'];
+  return [start, ...(await throughKafkajs(kafka, 3))];
+}
+
+/** The embedded broker's rows, with those of a real one beside them. */
+function sideBySide(embedded: readonly Row[], real: readonly Row[]): string {
+  const rows = embedded.map(([what, median, worst, unit]) => {
+    const other = real.find((each) => each[0] === what)?.[1] ?? '';
+    const ratio = other === '' ? '' : `${digits(Number(other) / Number(median))} x`;
+    return [what, median, worst, other, ratio, unit];
+  });
+  return table(['', 'embedded', 'worst', 'real', 'real / embedded', ''], rows);
+}
+
 async function bench(): Promise<void> {
   const rows = [
     await measure('start', 20, startTime),
     await measure('close, client connected', 10, closeTime),
   ];
-  await using broker = await KafkaBroker.start({ defaultPartitions: 2 });
-  const kafka = kafkaFor(broker);
-  const producer = kafka.producer();
-  await producer.connect();
-  await producer.send({ topic: 'bench', messages: [{ value: 'first' }] });
-  rows.push(
-    await measure('fresh group, connect to first message', 20, (round) =>
-      freshGroup(kafka, `fresh-${round}`),
-    ),
-  );
-  rows.push(await produceToEachMessage(kafka, producer));
-  rows.push(await measure('consumer.stop()', 10, (round) => stopTime(kafka, `stop-${round}`)));
-  rows.push(await measure('second member joins', 10, (round) => secondMember(kafka, `second-${round}`)));
-  rows.push(...(await throughput(kafka, producer)));
-  await producer.disconnect();
+  {
+    await using broker = await KafkaBroker.start({ defaultPartitions: 2 });
+    rows.push(...(await throughKafkajs(broker, 10)));
+  }
   rows.push(...(await memory()));
-  print(table(['', 'median', 'worst', ''], rows));
+  print(sideBySide(rows, kafkaJars === undefined ? [] : await realKafka(kafkaJars)));
 }
 
 main(bench);
