@@ -114,7 +114,7 @@ clientTests(
       assert.match(await topics('--list'), /^made$/m);
       await topics('--alter', '--topic', 'made', '--partitions', '3');
       const described = await topics('--describe', '--topic', 'made');
-      assert.match(described, /PartitionCount: 3\s+ReplicationFactor: 1\s+Configs: retention\.ms=1000/);
+      assert.match(described, /PartitionCount: 3\s+ReplicationFactor: 1\s+Configs: .*retention\.ms=1000/);
       await topics('--delete', '--topic', 'made');
       assert.deepEqual(broker.topics(), []);
     });
@@ -133,6 +133,8 @@ clientTests(
       assert.match(await groups('--describe', '--group', 'group'), /group\s+topic\s+0\s+2\s+2\s+0/);
       await groups('--reset-offsets', '--group', 'group', '--topic', 'topic', '--to-earliest', '--execute');
       assert.equal(broker.groups()[0]?.offsets[0]?.committed, 0n);
+      await groups('--delete-offsets', '--group', 'group', '--topic', 'topic');
+      assert.deepEqual(broker.groups()[0]?.offsets, []);
       assert.match(await groups('--delete', '--group', 'group'), /successful/);
       assert.match(await tool(`${tools}.GetOffsetShell`, [...server, '--topic', 'topic']), /topic:0:2/);
     });
