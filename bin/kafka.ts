@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { KafkaBroker, type KafkaBrokerOptions } from '../support/kafka-broker';
 import { type Command, type OptionValues, WrongCallError } from './command';
 
@@ -16,6 +17,9 @@ export const kafka: Command = {
     host: { type: 'string' },
     brokers: { type: 'string' },
     topic: { type: 'string', multiple: true },
+    sasl: { type: 'string', multiple: true },
+    'tls-key': { type: 'string' },
+    'tls-cert': { type: 'string' },
     'no-auto-create': { type: 'boolean' },
     verbose: { type: 'boolean' },
   },
@@ -24,6 +28,8 @@ export const kafka: Command = {
     '--host <address>      where it listens, and what clients are told; 127.0.0.1',
     '--brokers <number>    how many brokers the cluster has; 1',
     '--topic <name>[:<n>]  a topic to create, with so many partitions; may be repeated',
+    '--sasl <user:word>    a user who must authenticate, by PLAIN or SCRAM; may be repeated',
+    '--tls-key <file>      clients must use TLS; with --tls-cert, both PEM',
     '--no-auto-create      asking for a topic does not create it',
     '--verbose             say why a connection was ended',
   ],
@@ -49,6 +55,8 @@ function planOf(values: OptionValues): Plan {
       port,
       brokers,
       ...(typeof values.host === 'string' && { host: values.host }),
+      ...saslOf(textsOf(values, 'sasl')),
+      ...tlsOf(values['tls-key'], values['tls-cert']),
       autoCreateTopics: values['no-auto-create'] !== true,
       ...(values.verbose === true && { log: (line) => process.stderr.write(`${line}\n`) }),
     },
@@ -77,6 +85,25 @@ function topicOf(text: string): Plan['topics'][number] {
     return { name, partitions: partitions === undefined ? undefined : Number(partitions) };
   }
   throw new WrongCallError(`--topic wants name or name:partitions, not "${text}"`);
+}
+
+function saslOf(texts: readonly string[]): Pick<KafkaBrokerOptions, 'sasl'> {
+  if (texts.length === 0) return {};
+  const users = texts.map((text) => {
+    const [, user, password] = /^([^:]+):(.+)$/s.exec(text) ?? [];
+    // Never the text itself: it may be a password.
+    if (user === undefined || password === undefined) throw new WrongCallError('--sasl wants user:password');
+    return [user, password];
+  });
+  return { sasl: { users: Object.fromEntries(users) } };
+}
+
+function tlsOf(key: OptionValues[string], cert: OptionValues[string]): Pick<KafkaBrokerOptions, 'tls'> {
+  if (key === undefined && cert === undefined) return {};
+  if (typeof key !== 'string' || typeof cert !== 'string') {
+    throw new WrongCallError('--tls-key and --tls-cert go together');
+  }
+  return { tls: { key: readFileSync(key), cert: readFileSync(cert) } };
 }
 
 function signalled(): Promise<void> {

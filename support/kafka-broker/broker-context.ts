@@ -8,6 +8,7 @@ import { recordBatchContent } from './records/batch-content';
 import { controlBatch } from './records/control-batch';
 import type { RecordBatch } from './records/record-batch';
 import { registry } from './registry';
+import { mechanisms, type SaslSettings } from './sasl/session';
 import { Acls } from './state/acls';
 import { BrokerConfigs } from './state/broker-configs';
 import type { Clock } from './state/clock';
@@ -32,6 +33,7 @@ const maxTransactionTimeoutMs = 900_000;
 /** The state that all nodes of a new cluster share. */
 export function createContext(options: KafkaBrokerOptions, clock: Clock): BrokerContext {
   const random = options.random ?? Math.random;
+  const credentials = new Credentials();
   const topics = new Topics<RecordBatch>();
   const groups = new Groups({
     clock,
@@ -58,7 +60,8 @@ export function createContext(options: KafkaBrokerOptions, clock: Clock): Broker
     configs,
     retention,
     acls: options.acls === true ? new Acls(options.superUsers) : undefined,
-    credentials: new Credentials(),
+    credentials,
+    sasl: saslSettings(options, credentials, clock, random),
     fetchSessions: new FetchSessions({
       clock,
       random: options.random ?? Math.random,
@@ -81,6 +84,27 @@ export function createContext(options: KafkaBrokerOptions, clock: Clock): Broker
     },
     supportedApis: [...registry.values()],
   };
+}
+
+/** @throws for a mechanism that does not exist */
+function saslSettings(
+  { sasl }: KafkaBrokerOptions,
+  credentials: Credentials,
+  clock: Clock,
+  random: () => number,
+): SaslSettings | undefined {
+  if (sasl === undefined) return undefined;
+  const offered = sasl.mechanisms ?? mechanisms;
+  const unknown = offered.find((mechanism) => !mechanisms.includes(mechanism));
+  if (unknown !== undefined) {
+    throw new Error(`there is no SASL mechanism "${unknown}"; there are: ${mechanisms.join(', ')}`);
+  }
+  for (const [user, password] of Object.entries(sasl.users ?? {})) {
+    const salt = Buffer.from(Array.from({ length: 16 }, () => Math.floor(random() * 256)));
+    credentials.add(user, password, salt);
+  }
+  const sessionLifetimeMs = sasl.sessionLifetimeMs ?? 0;
+  return { credentials, mechanisms: offered, sessionLifetimeMs, now: () => clock.now(), random };
 }
 
 /** What cannot be changed while the broker runs, under the names that Kafka gives it. */

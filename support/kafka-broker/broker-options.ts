@@ -1,4 +1,5 @@
 import type { Clock } from './state/clock';
+import type { Mechanism } from './state/credentials';
 
 export interface KafkaBrokerOptions {
   /** Where to listen, and what clients are told to connect to. Default 127.0.0.1. */
@@ -31,6 +32,10 @@ export interface KafkaBrokerOptions {
   acls?: boolean;
   /** Who may do everything whatever the ACLs say: names of users. A client that does not authenticate is "ANONYMOUS". */
   superUsers?: readonly string[];
+  /** Clients must authenticate. Default: nobody has to. */
+  sasl?: SaslOptions;
+  /** Clients must use TLS. Default: plain text. */
+  tls?: TlsOptions;
   /** Time and timers. Default: those of the system, with `now`. */
   clock?: Clock;
   /** Milliseconds since the epoch. Default Date.now. */
@@ -39,6 +44,29 @@ export interface KafkaBrokerOptions {
   random?: () => number;
   /** Is told what went wrong, one line each. Default: nobody is. */
   log?: (line: string) => void;
+}
+
+export interface SaslOptions {
+  /** Names and passwords, for every mechanism. Others can be added by clients, for SCRAM. */
+  readonly users?: Readonly<Record<string, string>>;
+  /** Default: all. */
+  readonly mechanisms?: readonly Mechanism[];
+  /** After so long a client has to authenticate again (connections.max.reauth.ms of Kafka). Default 0: never. */
+  readonly sessionLifetimeMs?: number;
+}
+
+export interface TlsOptions {
+  /** PEM. */
+  readonly key: string | Buffer;
+  /** PEM, followed by those of the authorities between it and the root, if any. */
+  readonly cert: string | Buffer;
+  /** Who signs the certificates of clients, PEM. */
+  readonly ca?: string | Buffer;
+  /**
+   * Default "none". A client with a certificate that `ca` signed is "User:" and its distinguished name, unless it
+   * authenticates by SASL.
+   */
+  readonly clientCertificates?: 'none' | 'requested' | 'required';
 }
 
 export interface NewTopicOptions {

@@ -69,7 +69,13 @@ export class KafkaBroker implements AsyncDisposable {
     const context = createContext(options, clock);
     const nodes = context.cluster.nodes.all();
     const listeners = nodes.map(
-      (each) => new NodeListener(each, (socket, node) => new Connection(socket, node, context, log), log),
+      (each) =>
+        new NodeListener(
+          each,
+          (socket, node) => new Connection(socket, node, context, log),
+          log,
+          options.tls,
+        ),
     );
     const opened = await Promise.allSettled(
       listeners.map((listener, index) => listener.open(port === 0 ? 0 : port + index)),

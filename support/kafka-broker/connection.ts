@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import { dispatch } from './dispatcher';
 import { pause } from './faults/pause';
 import type { BrokerContext } from './handlers/request-context';
+import { certificatePrincipal } from './sasl/certificate-principal';
+import { Session } from './sasl/session';
 import type { Node } from './state/nodes';
 import { Signal } from './state/signal';
 import { FrameSplitter } from './wire/frame-splitter';
@@ -22,6 +24,7 @@ export class Connection {
   readonly #disconnected = new Signal();
   readonly #peer: string;
   readonly #clientHost: string;
+  readonly #session: Session;
   #serving = 'no request yet';
   #isBusy = false;
 
@@ -33,6 +36,7 @@ export class Connection {
     this.#log = log;
     this.#peer = `${socket.remoteAddress}:${socket.remotePort}`;
     this.#clientHost = `/${socket.remoteAddress}`;
+    this.#session = new Session(broker.sasl, certificatePrincipal(socket));
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', () => {}); // 'close' follows: a client that went away is nothing to report
@@ -68,6 +72,7 @@ export class Connection {
       clientHost: this.#clientHost,
       disconnected: this.#disconnected,
       node: this.#node,
+      session: this.#session,
       note: (request: string) => {
         this.#serving = request;
       },
@@ -75,6 +80,7 @@ export class Connection {
     const { chunks, muteMs, ends } = await dispatch(frame, origin, this.#broker);
     if (this.#socket.destroyed) return false;
     if (chunks !== null) await this.#send(chunks);
+    if (this.#session.hasFailed) this.#report('the authentication failed');
     if (ends) this.#socket.destroySoon();
     if (muteMs !== undefined) await pause(muteMs, { disconnected: this.#disconnected, broker: this.#broker });
     return !ends;
@@ -97,7 +103,11 @@ export class Connection {
   /** Whatever went wrong ends this connection alone. */
   #fail(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.#log(`kafka-broker: connection of ${this.#peer} ended (${this.#serving}): ${reason}`);
+    this.#report(reason);
     this.#socket.destroy();
+  }
+
+  #report(reason: string): void {
+    this.#log(`kafka-broker: connection of ${this.#peer} ended (${this.#serving}): ${reason}`);
   }
 }

@@ -6,7 +6,10 @@ import { Access } from './handlers/access';
 import { apiVersions } from './handlers/api-versions';
 import type { RegisteredApi } from './handlers/registered-api';
 import type { BrokerContext, RequestContext } from './handlers/request-context';
+import { saslAuthenticate } from './handlers/sasl-authenticate';
+import { saslHandshake } from './handlers/sasl-handshake';
 import { registry } from './registry';
+import type { Session } from './sasl/session';
 import type { Node } from './state/nodes';
 import type { Signal } from './state/signal';
 import { contextOf } from './wire/api-definition';
@@ -16,12 +19,16 @@ import { apiVersionsApi } from './wire/messages/api-versions';
 import { WireReader } from './wire/reader';
 import { WireWriter } from './wire/writer';
 
+/** Served whoever asks. */
+const beforeAuthentication: readonly RegisteredApi[] = [apiVersions, saslHandshake, saslAuthenticate];
+
 /** Where a request came from. `note` is told what is being served, for the log. */
 export interface Origin {
   readonly clientHost: string;
   readonly disconnected: Signal;
   /** To which the client has connected. */
   readonly node: Node;
+  readonly session: Session;
   note(request: string): void;
 }
 
@@ -36,6 +43,7 @@ export interface Served extends Omit<Reply, 'response' | 'truncateTo'> {
  * @throws MalformedError when the connection cannot go on: it is no request, or of an API or version not offered
  */
 export async function dispatch(frame: Buffer, origin: Origin, broker: BrokerContext): Promise<Served> {
+  if (origin.session.expectsRawToken) return { chunks: rawAnswer(origin.session.next(frame)) };
   const reader = new WireReader(frame);
   const { apiKey, apiVersion, correlationId, clientId } = readRequestHeader(reader);
   const api = registry.get(apiKey);
@@ -43,6 +51,9 @@ export async function dispatch(frame: Buffer, origin: Origin, broker: BrokerCont
   if (!api || !isOffered(api, apiVersion)) {
     if (api === apiVersions) return { chunks: tooNewForUs(correlationId, broker) };
     throw new MalformedError('no such API or version is offered');
+  }
+  if (!origin.session.isOpen && !beforeAuthentication.includes(api)) {
+    throw new MalformedError('the client has not authenticated, or not again in time');
   }
   const isFlexible = contextOf(api, apiVersion).flexible;
   if (isFlexible) readFlexibleHeaderEnd(reader);
@@ -53,13 +64,14 @@ export async function dispatch(frame: Buffer, origin: Origin, broker: BrokerCont
     context: contextFor(origin, apiVersion, clientId, broker),
     random: broker.random,
   });
+  const ends = after.ends ?? origin.session.hasFailed;
   if (response === null) return { ...after, chunks: null };
   const writer = new WireWriter();
   // The answer to ApiVersions is read before the client knows what the broker understands: always header 0.
   writeResponseHeader(writer, correlationId, isFlexible && api !== apiVersions);
   api.encode(writer, response, apiVersion);
   const chunks = framed(writer);
-  return { ...after, chunks: truncateTo === undefined ? chunks : cut(chunks, truncateTo) };
+  return { ...after, ends, chunks: truncateTo === undefined ? chunks : cut(chunks, truncateTo) };
 }
 
 async function answered(arrived: Omit<Hit, 'rule'>): Promise<Reply> {
@@ -88,13 +100,13 @@ function isOffered({ versions: [lowest, highest] }: RegisteredApi, version: numb
 }
 
 function contextFor(
-  { clientHost, disconnected, node }: Origin,
+  { clientHost, disconnected, node, session }: Origin,
   version: number,
   clientId: string,
   broker: BrokerContext,
 ): RequestContext {
-  const access = new Access('User:ANONYMOUS', clientHost, broker.acls);
-  return { version, clientId, clientHost, disconnected, node, access, broker };
+  const access = new Access(session.principal, clientHost, broker.acls);
+  return { version, clientId, clientHost, disconnected, node, session, access, broker };
 }
 
 /** KIP-511: a version of ApiVersions that is too new gets version 0, error 35 and the list. */
@@ -108,6 +120,13 @@ function tooNewForUs(correlationId: number, { supportedApis }: BrokerContext): r
   }));
   const response = { errorCode: ErrorCode.unsupportedVersion, apiKeys };
   apiVersionsApi.response.write(writer, response, contextOf(apiVersionsApi, 0));
+  return framed(writer);
+}
+
+/** The answer to a token without a header has none, too. */
+function rawAnswer(token: Buffer): readonly Buffer[] {
+  const writer = new WireWriter();
+  writer.raw(token);
   return framed(writer);
 }
 

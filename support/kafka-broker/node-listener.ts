@@ -1,4 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { TlsOptions } from './broker-options';
 import type { Node } from './state/nodes';
 
 interface Ending {
@@ -11,10 +13,17 @@ export class NodeListener {
   readonly #accept: (socket: Socket, node: Node) => Ending;
   readonly #log: (line: string) => void;
   readonly #connections = new Set<Ending>();
+  readonly #tls: TlsOptions | undefined;
   #server: Server | undefined;
 
   /** @param accept serves a connection; the result ends it */
-  constructor(node: Node, accept: (socket: Socket, node: Node) => Ending, log: (line: string) => void) {
+  constructor(
+    node: Node,
+    accept: (socket: Socket, node: Node) => Ending,
+    log: (line: string) => void,
+    tls?: TlsOptions,
+  ) {
+    this.#tls = tls;
     this.node = node;
     this.#accept = accept;
     this.#log = log;
@@ -25,7 +34,7 @@ export class NodeListener {
    * @throws when the address cannot be listened on; the message names it
    */
   async open(port: number): Promise<void> {
-    const server = createServer((socket) => this.#welcome(socket));
+    const server = this.#tls ? this.#tlsServer(this.#tls) : createServer((socket) => this.#welcome(socket));
     this.#server = server;
     this.node.port = await listen(server, this.node.host, port);
     server.on('error', (error) => this.#log(`kafka-broker: ${error.message}`));
@@ -43,8 +52,24 @@ export class NodeListener {
     await closed;
   }
 
+  #tlsServer({ clientCertificates = 'none', ...tls }: TlsOptions): Server {
+    const requestCert = clientCertificates !== 'none';
+    const rejectUnauthorized = clientCertificates === 'required';
+    const server = createTlsServer({ ...tls, requestCert, rejectUnauthorized }, (socket) =>
+      this.#welcome(socket),
+    );
+    server.on('tlsClientError', (error, socket) => {
+      this.#log(`kafka-broker: connection of ${socket.remoteAddress} ended (TLS): ${error.message}`);
+    });
+    // A handshake that never ends must not keep the server from closing.
+    return server.on('connection', (socket: Socket) => this.#track(socket, socket));
+  }
+
   #welcome(socket: Socket): void {
-    const connection = this.#accept(socket, this.node);
+    this.#track(socket, this.#accept(socket, this.node));
+  }
+
+  #track(socket: Socket, connection: Ending): void {
     this.#connections.add(connection);
     socket.on('close', () => this.#connections.delete(connection));
   }

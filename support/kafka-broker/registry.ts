@@ -39,6 +39,8 @@ import { offsetFetch } from './handlers/offset-fetch';
 import { offsetForLeaderEpoch } from './handlers/offset-for-leader-epoch';
 import { produce } from './handlers/produce';
 import type { RegisteredApi } from './handlers/registered-api';
+import { saslAuthenticate } from './handlers/sasl-authenticate';
+import { saslHandshake } from './handlers/sasl-handshake';
 import { syncGroup } from './handlers/sync-group';
 import { txnOffsetCommit } from './handlers/txn-offset-commit';
 
@@ -59,6 +61,8 @@ export const registry: ReadonlyMap<number, RegisteredApi> = new Map(
     describeGroups,
     listGroups,
     apiVersions,
+    saslHandshake,
+    saslAuthenticate,
     createTopics,
     deleteTopics,
     deleteRecords,

@@ -73,6 +73,16 @@ describe('brine kafka', () => {
     assert.equal(await running.end('SIGINT'), 0);
   });
 
+  test('wants its users to authenticate', async () => {
+    await using running = await RunningKafka.start(['--port', '0', '--sasl', 'alice:pen:cil']);
+    const sasl = { mechanism: 'scram-sha-512', username: 'alice', password: 'pen:cil' } as const;
+    const kafka = new Kafka({ brokers: running.brokers, logLevel: logLevel.NOTHING, sasl });
+    const admin = kafka.admin();
+    await admin.connect();
+    assert.deepEqual(await admin.listTopics(), []);
+    await admin.disconnect();
+  });
+
   test('names a port that is taken', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -92,6 +102,8 @@ describe('brine kafka', () => {
     [['--port', '65535', '--brokers', '2'], '--port wants a whole number from 0 to 65534, not "65535"'],
     [['--brokers', '0'], '--brokers wants a whole number from 1 to 100, not "0"'],
     [['--topic', 'a:b'], '--topic wants name or name:partitions, not "a:b"'],
+    [['--sasl', 'secret'], '--sasl wants user:password'],
+    [['--tls-key', 'x.pem'], '--tls-key and --tls-cert go together'],
     [['orders'], 'kafka takes options only, not "orders"'],
   ] as const) {
     test(`says what is wrong with ${args.join(' ')}`, async () => {

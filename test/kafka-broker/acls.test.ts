@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
   type Acl,
+  type AclFilter,
   Acls,
   operation,
   pattern,
@@ -19,8 +20,14 @@ const allowed: Acl = {
   operation: operation.read,
   permissionType: permission.allow,
 };
-const any = { resourceType: 1, resourceName: null, patternType: 1, principal: null, host: null };
-const all = { ...any, operation: operation.any, permissionType: permission.any };
+const any: Pick<AclFilter, 'resourceType' | 'resourceName' | 'patternType' | 'principal' | 'host'> = {
+  resourceType: 1,
+  resourceName: null,
+  patternType: 1,
+  principal: null,
+  host: null,
+};
+const all: AclFilter = { ...any, operation: operation.any, permissionType: permission.any };
 
 function withAcls(...changes: ReadonlyArray<Partial<Acl>>): Acls {
   const acls = new Acls(['root']);
@@ -90,7 +97,7 @@ test('filters find by each field; "match" finds all that act on a name', () => {
     { resourceName: '*' },
     {},
   );
-  const names = (filter: Partial<typeof all> & { resourceName?: string | null }) =>
+  const names = (filter: Partial<AclFilter>) =>
     acls.find({ ...all, ...filter }).map(({ resourceName }) => resourceName);
   assert.deepEqual(names({}), ['orders', 'ord', '*']);
   assert.deepEqual(names({ resourceName: 'orders' }), ['orders']);

@@ -1,5 +1,6 @@
 import type { Faults } from '../faults/faults';
 import type { RecordBatch } from '../records/record-batch';
+import type { SaslSettings, Session } from '../sasl/session';
 import type { Acls } from '../state/acls';
 import type { BrokerConfigs } from '../state/broker-configs';
 import type { Clock } from '../state/clock';
@@ -34,6 +35,8 @@ export interface BrokerContext {
   /** Undefined: nobody is refused anything. */
   readonly acls: Acls | undefined;
   readonly credentials: Credentials;
+  /** Undefined: nobody has to authenticate. */
+  readonly sasl: SaslSettings | undefined;
   readonly supportedApis: readonly SupportedApi[];
 }
 
@@ -61,6 +64,7 @@ export interface RequestContext {
   readonly disconnected: Signal;
   /** To which the request came. */
   readonly node: Node;
+  readonly session: Session;
   /** Who asks, and what may be done. */
   readonly access: Access;
   readonly broker: BrokerContext;

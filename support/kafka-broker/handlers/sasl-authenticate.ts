@@ -1,0 +1,27 @@
+import { ErrorCode } from '../error-code';
+import { SaslError } from '../sasl/exchange';
+import { saslAuthenticateApi } from '../wire/messages/sasl-authenticate';
+import { implement } from './registered-api';
+
+/** SaslAuthenticate (36), versions 0-2 (KIP-152, KIP-368). A failed authentication ends the connection after the answer. */
+export const saslAuthenticate = implement(saslAuthenticateApi, ({ authBytes }, { session }) => {
+  const nothing = Buffer.alloc(0);
+  if (!session.isExchanging) {
+    const errorMessage = 'SaslAuthenticate request received after successful authentication';
+    return { errorCode: ErrorCode.illegalSaslState, errorMessage, authBytes: nothing };
+  }
+  try {
+    const answer = session.next(authBytes);
+    const lifetimeMs = session.isExchanging ? 0 : session.lifetimeMs;
+    return {
+      errorCode: ErrorCode.none,
+      errorMessage: null,
+      authBytes: answer,
+      sessionLifetimeMs: BigInt(lifetimeMs),
+    };
+  } catch (error) {
+    if (!(error instanceof SaslError)) throw error;
+    const errorCode = ErrorCode.saslAuthenticationFailed;
+    return { errorCode, errorMessage: error.message, authBytes: nothing };
+  }
+});
