@@ -27,6 +27,14 @@ describe('what must not be read is masked:', () => {
     });
   }
 
+  it('a long text without spaces takes no longer than one with', () => {
+    const token = 'f'.repeat(20_000_000); // a square of it would take days
+    assert.equal(
+      mask(`${token} postgres://ada:lovelace@host`).slice(token.length),
+      ' postgres://ada:***@host',
+    );
+  });
+
   it('and nothing else is', () => {
     for (const text of [
       'the bearer of bad news',

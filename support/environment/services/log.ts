@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 
 /** A line that a service wrote, and when Brine read it. */
 export interface LogLine {
@@ -9,6 +9,8 @@ export interface LogLine {
 }
 
 const keptLines = 5_000;
+/** Of a longer line the beginning is kept in memory. */
+const keptCharacters = 10_000;
 
 /** What a service writes to its standard output and error: the last lines in memory, all of them in a file. */
 export class ServiceLog {
@@ -25,15 +27,27 @@ export class ServiceLog {
 
   /** Takes every line of the stream from now on. */
   follow(source: Readable): void {
-    createInterface({ input: source, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (text) =>
-      this.add(text),
-    );
+    const decoder = new StringDecoder('utf8');
+    const line = new LineStart();
+    source.on('data', (chunk: Buffer) => {
+      const [first = '', ...others] = decoder.write(chunk).split('\n');
+      line.add(first);
+      for (const text of others) {
+        this.keep(line.take());
+        line.add(text);
+      }
+      this.stream.write(chunk);
+    });
+    source.once('end', () => {
+      if (line.isEmpty) return;
+      this.keep(line.take());
+      this.stream.write('\n');
+    });
   }
 
-  add(text: string): void {
+  private keep(text: string): void {
     this.lines.push({ at: this.now(), text });
     if (this.lines.length > keptLines) this.lines.splice(0, keptLines / 10);
-    this.stream.write(`${text}\n`);
   }
 
   /** The lines since a moment (milliseconds since 1970). */
@@ -50,5 +64,27 @@ export class ServiceLog {
 
   close(): void {
     this.stream.end();
+  }
+}
+
+/** A line that comes in pieces: as much of it as is kept, and how long it is. */
+class LineStart {
+  private text = '';
+  private length = 0;
+
+  get isEmpty(): boolean {
+    return this.length === 0;
+  }
+
+  add(piece: string): void {
+    this.text += piece.slice(0, keptCharacters - this.text.length);
+    this.length += piece.length;
+  }
+
+  take(): string {
+    const { text, length } = this;
+    this.text = '';
+    this.length = 0;
+    return length > text.length ? `${text}... (${length} characters)` : text.replace(/\r$/, '');
   }
 }
