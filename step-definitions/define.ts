@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { type BackingServiceName, backingServiceNames } from '../support/config';
-import { BrineError, messageOf } from '../support/errors';
+import { BrineError } from '../support/errors';
 import {
   bounded,
   consistently,
@@ -12,7 +12,7 @@ import {
   type WaitOptions,
 } from '../support/time';
 import type { AcceptanceWorld } from '../world/acceptance-world';
-import { fail } from '../world/expectations';
+import { fail, finalFailure, finalMessage } from '../world/expectations';
 import { noteMediaType } from '../world/failure-evidence';
 import { Catalogue, type StepBody, type StepDocumentation, type StepKind } from './catalogue';
 import { ParameterTypes } from './parameter-types';
@@ -59,7 +59,7 @@ export function action(phrase: string, documentation: StepDocumentation, body: S
 export function assertion(phrase: string, documentation: StepDocumentation, body: StepBody): void {
   const { prepare } = documentation;
   const groups = [
-    unguarded(phrase, body),
+    unguarded(phrase, telling(body)),
     guarded('within', phrase, body, prepare),
     guarded('for', phrase, body, prepare),
   ];
@@ -111,6 +111,17 @@ async function preparing({ lane }: AcceptanceWorld, prepare: () => Promise<unkno
   await bounded(prepare(), timeout, late);
 }
 
+/** A failure is final when nobody waits for the assertion to become true. */
+function telling(body: StepBody): StepBody {
+  return async function (this: AcceptanceWorld, ...values: unknown[]) {
+    try {
+      return await body.apply(this, values);
+    } catch (error) {
+      throw await finalFailure(error);
+    }
+  };
+}
+
 type Wait = (attempt: () => Promise<unknown>, options: WaitOptions) => Promise<Waited<unknown>>;
 
 /** Waits with the one mechanism; a service that died ends the wait at once. */
@@ -132,7 +143,7 @@ async function waiting(
     }
   } catch (error) {
     if (!(error instanceof WaitError)) throw error;
-    fail(`${messageOf(error.cause)}\n  ${error.message}`);
+    fail(`${await finalMessage(error.cause)}\n  ${error.message}`);
   }
 }
 

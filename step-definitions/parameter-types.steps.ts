@@ -52,3 +52,19 @@ for (const kind of ['service', 'database', 'stub']) {
     useForSnippets: false,
   });
 }
+
+/** How the table below a step reads: down instead of across. */
+parameterType({
+  name: 'layout',
+  regexp: /as columns/,
+  transformer: (text: string) => text,
+  useForSnippets: false,
+});
+
+/** What the rows below a step are written in, where it is no table. */
+parameterType({
+  name: 'format',
+  regexp: /CSV|JSON|YAML/,
+  transformer: (text: string) => text,
+  useForSnippets: false,
+});

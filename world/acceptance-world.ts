@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type IWorldOptions, World } from '@cucumber/cucumber';
 import type {
   CacheClient,
@@ -16,6 +16,7 @@ import { BrineError, didYouMean, maskFor, messageOf } from '../support/errors';
 import type { StubServer } from '../support/stubs/stub-server';
 import { brief, Evidence } from './evidence';
 import type { Lane } from './lane';
+import type { TableSnapshot } from './table-snapshots';
 import { Variables } from './variables';
 
 /** What steps remember for the steps after them. */
@@ -29,6 +30,10 @@ export interface Remembered {
   query: { readonly database: string | undefined; readonly sql: string } | undefined;
   /** What became of the transaction steps, oldest first. */
   readonly transactions: RememberedTransaction[];
+  /** What tables held when the scenario began, or when a step remembered them; by database and table. */
+  readonly tables: Map<string, TableSnapshot>;
+  /** Sums of columns, as at the same moments; by what is summed. */
+  readonly sums: Map<string, string>;
 }
 
 /** A transaction step. */
@@ -52,6 +57,8 @@ export class AcceptanceWorld extends World {
     published: undefined,
     query: undefined,
     transactions: [],
+    tables: new Map(),
+    sums: new Map(),
   };
   private entered: { readonly lane: Lane; readonly evidence: Evidence } | undefined;
 
@@ -151,24 +158,44 @@ export class AcceptanceWorld extends World {
     return headers;
   }
 
+  /** The path of a file in the test data folder. */
+  testDataPath(file: string): string {
+    return resolve(this.lane.projectDirectory, this.configuration.testDataDir, file);
+  }
+
   /**
    * The text of a file in the test data folder.
    * @throws BrineError naming the file's place when it cannot be read
    */
   testData(file: string): string {
-    const path = resolve(this.lane.projectDirectory, this.configuration.testDataDir, file);
+    return this.reading(file, () => readFileSync(this.testDataPath(file), 'utf8'));
+  }
+
+  /** @throws BrineError as {@link testData} does, when there is no such file */
+  assertTestData(file: string): void {
+    this.reading(file, () => accessSync(this.testDataPath(file), constants.R_OK));
+  }
+
+  private reading<T>(file: string, read: () => T): T {
     try {
-      return readFileSync(path, 'utf8');
+      return read();
     } catch (error) {
-      throw new BrineError(
-        'BRINE_STEP_002',
-        {
-          place: `file "${file}"`,
-          reason: messageOf(error),
-          advice: 'files are looked for in the folder testDataDir',
-        },
-        { cause: error },
-      );
+      const parameters = {
+        place: `file "${file}"`,
+        reason: messageOf(error),
+        advice: `${didYouMean(file, this.filesBeside(file))}files are looked for in the folder testDataDir`,
+      };
+      throw new BrineError('BRINE_STEP_002', parameters, { cause: error });
+    }
+  }
+
+  private filesBeside(file: string): string[] {
+    const folder = dirname(file);
+    try {
+      const names = readdirSync(this.testDataPath(folder));
+      return names.map((name) => (folder === '.' ? name : `${folder}/${name}`));
+    } catch {
+      return [];
     }
   }
 

@@ -1,7 +1,7 @@
 import type { DataTable } from '@cucumber/cucumber';
 import { AssertionError } from 'chai';
 import type { RecordedEvent } from '../support/clients';
-import { BrineError } from '../support/errors';
+import { BrineError, messageOf } from '../support/errors';
 import {
   type ColumnKind,
   matchJson,
@@ -11,7 +11,10 @@ import {
   renderMismatches,
   renderRowsResult,
   renderValue,
+  rowMatcher,
 } from '../support/matching';
+import type { TextTable } from '../support/tables';
+import { bounded } from '../support/time';
 import type { AcceptanceWorld } from './acceptance-world';
 
 /** What a comparison of JSON is about. */
@@ -33,17 +36,54 @@ export interface RowsExpectation {
   readonly columnTypes?: ReadonlyMap<string, ColumnKind>;
   /** All columns there are; another one in the table is an error. */
   readonly columns?: readonly string[];
+  /** How many rows there are, where those that are compared are a choice of them. */
+  readonly total?: number;
+  /** Looks for known causes, given the rows that are missing. */
+  readonly hints?: (missing: readonly (readonly string[])[]) => Promise<readonly string[]>;
 }
+
+/** Looks for known causes of a failure, when it is final; one line each. */
+export type Hints = () => Promise<readonly string[]>;
+
+/** A failure whose causes may be looked for once nobody waits any more. */
+class HintedFailure extends AssertionError<unknown> {
+  constructor(
+    message: string,
+    readonly hints: Hints,
+  ) {
+    super(message);
+  }
+}
+
+/** What the search for causes may take. */
+const hintsLimitMs = 2_000;
 
 /**
  * Fails a step. The message is all there is to see, so it must say what was expected and what was there: where in
  * the code that was found out is of no use to a tester.
+ * @param hints for a failure of which a known cause may be found
  */
-export function fail(message: string): never {
-  const error = new AssertionError(message);
+export function fail(message: string, hints?: Hints): never {
+  const error = hints === undefined ? new AssertionError(message) : new HintedFailure(message, hints);
   // and a stack without frames sends the runner's stack parser into a search of polynomial time
   error.stack = '';
   throw error;
+}
+
+/** The message of a failure that is final, with what is known of its causes. Never throws. */
+export async function finalMessage(error: unknown): Promise<string> {
+  if (!(error instanceof HintedFailure)) return messageOf(error);
+  const late = () => new Error('the search took too long');
+  const hints = await bounded(error.hints(), hintsLimitMs, late).catch(() => []);
+  return [messageOf(error), ...hints.map((hint) => `  -> ${hint}`)].join('\n');
+}
+
+/** As {@link finalMessage}: the failure to be thrown on. */
+export async function finalFailure(error: unknown): Promise<unknown> {
+  if (!(error instanceof HintedFailure)) return error;
+  const failure = new AssertionError(await finalMessage(error));
+  failure.stack = '';
+  return failure;
 }
 
 /**
@@ -97,10 +137,27 @@ export function expectRows(
   actual: readonly Row[],
   expectation: RowsExpectation,
 ): void {
-  const { what, mode, noun, columnTypes, columns: known } = expectation;
+  expectCells(world, filledCells(world, table, expectation.what), actual, expectation);
+}
+
+/** The table of a step with its `${...}` filled. */
+export function filledCells(world: AcceptanceWorld, table: DataTable | TextTable, what: string): TextTable {
   const { columns, rows } = partsOf(table);
-  const cells = rows.map((row) => row.map((cell) => world.variables.cell(cell, `a cell of ${what}`)));
-  const result = matchRows({ columns, rows: cells }, actual, {
+  return {
+    columns,
+    rows: rows.map((row) => row.map((cell) => world.variables.cell(cell, `a cell of ${what}`))),
+  };
+}
+
+/** As {@link expectRows}, with cells that are filled already. */
+export function expectCells(
+  world: AcceptanceWorld,
+  cells: TextTable,
+  actual: readonly Row[],
+  expectation: RowsExpectation,
+): void {
+  const { what, mode, noun, columnTypes, columns: known, total, hints } = expectation;
+  const result = matchRows(cells, actual, {
     mode,
     captured: world.variables.captured,
     place: `the table of this step (${what})`,
@@ -108,19 +165,28 @@ export function expectRows(
     ...(known === undefined ? {} : { columns: known }),
     ...(columnTypes === undefined ? {} : { columnTypes }),
   });
-  if (!result.ok) fail(`${what}: ${renderRowsResult(result, { noun })}`);
-  world.variables.capture(result.captured);
+  if (result.ok) {
+    world.variables.capture(result.captured);
+    return;
+  }
+  const shown = total === undefined ? result : { ...result, actualCount: total };
+  const message = `${what}: ${renderRowsResult(shown, { noun, chosen: total !== undefined })}`;
+  fail(message, hints === undefined ? undefined : () => hints(result.missing.map(({ cells: row }) => row)));
 }
 
 /** @throws BrineError when there is nothing below the header: such a table would be true of anything */
-function partsOf(table: DataTable): { columns: readonly string[]; rows: readonly (readonly string[])[] } {
-  const [columns = [], ...rows] = table.raw();
+function partsOf(table: DataTable | TextTable): TextTable {
+  const { columns, rows } = 'raw' in table ? headed(table.raw()) : table;
   if (rows.length > 0) return { columns, rows };
   throw new BrineError('BRINE_STEP_002', {
     place: 'the table of this step',
     reason: 'it has a header and no rows',
     advice: 'add a row, or say that there are none: `... has no rows`, `... has no events`',
   });
+}
+
+function headed([columns = [], ...rows]: readonly (readonly string[])[]): TextTable {
+  return { columns, rows };
 }
 
 /** The columns of {@link asRow}. */
@@ -133,16 +199,12 @@ export function matchingRows(
   actual: readonly Row[],
   { what, columnTypes }: Pick<RowsExpectation, 'what' | 'columnTypes'>,
 ): Row[] {
-  const { columns, rows } = partsOf(table);
-  const cells = rows.map((row) => row.map((cell) => world.variables.cell(cell, 'a cell of this step')));
-  const options = {
-    mode: 'contains' as const,
-    owner: what,
-    captured: world.variables.captured,
-    ...(columnTypes === undefined ? {} : { columnTypes, columns: [...columnTypes.keys()] }),
-  };
-  return actual.filter((row) =>
-    cells.some((cell) => matchRows({ columns, rows: [cell] }, [row], options).ok),
+  return actual.filter(
+    rowMatcher(filledCells(world, table, 'this step'), {
+      owner: what,
+      captured: world.variables.captured,
+      ...(columnTypes === undefined ? {} : { columnTypes, columns: [...columnTypes.keys()] }),
+    }),
   );
 }
 

@@ -1,23 +1,23 @@
 import 'reflect-metadata';
+import type { PoolClient } from 'pg';
 import type { DataSource as DataSourceType } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
-import { BrineError, didYouMean, unknownColumn } from '../errors';
+import { BrineError, unknownColumn } from '../errors';
+import { stringifyJson } from '../matching';
 import { CreatedRows } from './created-rows';
+import { DatabaseCatalogue, type NamedType, type TableDescription } from './database-catalogue';
+import { batchSize, type InsertRows, Inserts, type Portions, type WrittenCell } from './database-inserts';
 import { type DatabaseRow, rowsOf } from './database-row';
+import type { Statement } from './database-search';
+import { type ReadRows, readResult } from './database-values';
 import type { Ownership } from './ownership';
 import { ScenarioPool } from './scenario-transaction';
-import { quoted, quotedTable, type TableName } from './sql-names';
+import { quoted, quotedTable } from './sql-names';
 
-/** How the cells of a column are compared and written. */
-export type ColumnKind = 'text' | 'number' | 'boolean' | 'json' | 'timestamp' | 'date' | 'bytes' | 'unknown';
-
-/** A table and its columns, as the catalogue has them. */
-export interface TableDescription extends TableName {
-  readonly columns: ReadonlyMap<string, ColumnKind>;
-}
-
-/** Rows that are read at most; a table of a scenario is small, and a larger one is a mistake worth an error. */
+/** Rows that are read at once; where there are more, they are looked at in turn, or in SQL. */
 const mostRows = 10_000;
+/** Rows that a cursor gives at a time. */
+const fetched = 1_000;
 
 /**
  * The world's own connection to one database, through TypeORM.
@@ -28,7 +28,8 @@ const mostRows = 10_000;
  * level of the outer one, and hooks that wait for a COMMIT (deferred constraints, NOTIFY) never get it.
  */
 export class DatabaseClient implements AsyncDisposable {
-  private readonly described = new Map<string, TableDescription>();
+  private readonly catalogue: DatabaseCatalogue;
+  private readonly canonicals = new Map<string, string>();
 
   private constructor(
     /** The name the configuration gives the database. */
@@ -37,7 +38,9 @@ export class DatabaseClient implements AsyncDisposable {
     private readonly pool: ScenarioPool,
     /** Only of a foreign database: what is to be taken out of it. */
     private readonly created: CreatedRows | undefined,
-  ) {}
+  ) {
+    this.catalogue = new DatabaseCatalogue(name, (sql, parameters) => this.ask(sql, parameters));
+  }
 
   static async connect(name: string, url: string, ownership: Ownership = 'own'): Promise<DatabaseClient> {
     const { DataSource } = await import('typeorm');
@@ -80,6 +83,7 @@ export class DatabaseClient implements AsyncDisposable {
    * @throws what PostgreSQL says
    */
   async query(sql: string, parameters: readonly unknown[] = []): Promise<DatabaseRow[]> {
+    this.definitionsMayChange(sql);
     return this.pool.runLeaving(sql, () => this.ask(sql, parameters));
   }
 
@@ -103,40 +107,221 @@ export class DatabaseClient implements AsyncDisposable {
    * @throws what PostgreSQL says
    */
   async inOneTransaction(sql: string): Promise<void> {
+    this.definitionsMayChange(sql);
     await this.pool.runLeaving(sql, () => this.source.transaction((manager) => manager.query(sql)));
   }
 
-  /** All rows of a table. */
-  async rows(name: string): Promise<DatabaseRow[]> {
-    const table = quotedTable(await this.describe(name));
-    const rows = await this.ask(`SELECT * FROM ${table} LIMIT ${mostRows + 1}`);
+  private definitionsMayChange(sql: string): void {
+    if (/\b(create|alter|drop|rename)\b/i.test(sql)) this.catalogue.forget();
+  }
+
+  /**
+   * Runs SQL of a step as {@link query} does, and reads what it gives without loss, with the kind of each column; of
+   * several statements, what the last one gives.
+   */
+  async queryExactly(sql: string): Promise<ReadRows> {
+    this.definitionsMayChange(sql);
+    return this.pool.runLeaving(sql, () => this.read({ sql, parameters: [] }));
+  }
+
+  /** Runs SQL that leaves nothing in its session, and reads its rows without loss. */
+  async read({ sql, parameters }: Statement): Promise<ReadRows> {
+    return this.withConnection((client) => this.readOn(client, { sql, parameters }));
+  }
+
+  private async readOn(client: PoolClient, { sql, parameters }: Statement): Promise<ReadRows> {
+    const query = { text: sql, values: [...parameters], rowMode: 'array', types: asSent };
+    return readResult(await client.query(query), (oids) => this.catalogue.typesOf(oids));
+  }
+
+  private async withConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken = false;
+    const breaks = () => {
+      broken = true;
+    };
+    client.on('error', breaks); // the statement that is under way tells
+    try {
+      return await work(client);
+    } finally {
+      client.off('error', breaks);
+      client.release(broken);
+    }
+  }
+
+  /**
+   * All rows of a table.
+   * @param order the column by which they are sorted
+   * @throws BrineError BRINE_STEP_002 when there are more than 10,000
+   */
+  async rows(
+    name: string,
+    order?: { readonly column: string; readonly descending: boolean },
+  ): Promise<DatabaseRow[]> {
+    const description = await this.describe(name);
+    if (order !== undefined) this.assertColumns(description, [order.column]);
+    const by =
+      order === undefined ? '' : ` ORDER BY ${quoted(order.column)}${order.descending ? ' DESC' : ''}`;
+    const rows = await this.firstRows(description, mostRows + 1, by);
     if (rows.length <= mostRows) return rows;
     throw new BrineError('BRINE_STEP_002', {
       place: `table "${name}" of database "${this.name}"`,
-      reason: `it has more than ${mostRows} rows, too many to compare one by one`,
-      advice: 'ask for what matters by a query step',
+      reason: `it has more than ${mostRows.toLocaleString('en-US')} rows, too many to compare one by one`,
+      advice: 'say which rows matter (has rows, has 3 rows like), count them, or ask by a query step',
+    });
+  }
+
+  /** The rows of a table that has no more than so many; undefined of a larger one. */
+  async rowsUpTo(name: string, most: number): Promise<DatabaseRow[] | undefined> {
+    const rows = await this.firstRows(await this.describe(name), most + 1);
+    return rows.length > most ? undefined : rows;
+  }
+
+  private async firstRows(table: TableDescription, most: number, order = ''): Promise<DatabaseRow[]> {
+    const sql = `SELECT * FROM ${quotedTable(table)}${order} LIMIT ${most}`;
+    return [...(await this.read({ sql, parameters: [] })).rows];
+  }
+
+  /** The number of rows, counted by the server. */
+  async count(name: string): Promise<number> {
+    const table = quotedTable(await this.describe(name));
+    const [row] = await this.ask(`SELECT count(*)::text AS n FROM ${table}`);
+    return Number(row?.n);
+  }
+
+  /** SQL for all the rows of a table, for {@link scan}. */
+  selectAll(table: TableDescription): string {
+    return `SELECT * FROM ${quotedTable(table)}`;
+  }
+
+  /** What tells whether a table has changed, made by the server. */
+  async fingerprint(name: string): Promise<{ readonly count: number; readonly fingerprint: string }> {
+    const table = quotedTable(await this.describe(name));
+    const [row] = await this.ask(
+      `SELECT count(*)::text AS n, md5(string_agg(h, '' ORDER BY h)) AS f FROM (SELECT md5(t::text) AS h FROM ${table} AS t) AS h`,
+    );
+    return { count: Number(row?.n), fingerprint: String(row?.f) };
+  }
+
+  /** The sum of a column, exactly, as text; null when there is nothing to sum. */
+  async sum(name: string, column: string): Promise<string | null> {
+    const description = await this.describe(name);
+    this.assertColumns(description, [column]);
+    const { declared, type } = description.details.get(column) ?? {};
+    if (type?.kind !== 'number') throw this.noNumbers(name, column, declared ?? '');
+    const [row] = await this.ask(
+      `SELECT sum(${quoted(column)})::text AS sum FROM ${quotedTable(description)}`,
+    );
+    return row?.sum === null || row === undefined ? null : String(row.sum);
+  }
+
+  private noNumbers(table: string, column: string, type: string): BrineError {
+    return new BrineError('BRINE_STEP_002', {
+      place: `column "${column}" of table "${table}"`,
+      reason: `it holds no numbers that could be summed: its type is ${type}`,
+      advice: '',
     });
   }
 
   /**
-   * Inserts rows; text is converted by PostgreSQL to each column's type, null is NULL. In a foreign database they are
-   * remembered for {@link removeCreated}, but not those of a transaction that will be rolled back.
+   * Texts as the server writes the values that they stand for, so that they can be compared with what it gives:
+   * `1 day` of an interval, `{a,b}` of an array (which is JSON then). What it cannot read stays as it is.
+   */
+  async canonical(text: string, { name, elements, manyTexts }: NamedType): Promise<string> {
+    if (!manyTexts || (elements !== undefined && !/^([{]|\[-?\d+:)/.test(text))) return text;
+    const key = `${name} ${text}`;
+    const known = this.canonicals.get(key);
+    if (known !== undefined) return known;
+    const found = await this.read({ sql: `SELECT $1::${name} AS value`, parameters: [text] }).catch(
+      () => undefined,
+    );
+    const value = found?.rows[0]?.value;
+    const canonical = value === undefined ? text : typeof value === 'string' ? value : stringifyJson(value);
+    this.canonicals.set(key, canonical);
+    return canonical;
+  }
+
+  /** Open transactions of others that have written to a table, for the hints of a failure. */
+  async writersOf(name: string): Promise<string[]> {
+    const writers = await this.ask(openWriters, [quotedTable(await this.describe(name))]);
+    return writers.map(({ who, state, seconds }) => `${who || 'a connection'} (${state}, for ${seconds} s)`);
+  }
+
+  /** Tables of the same name in other schemas. */
+  async namesakes(name: string): Promise<string[]> {
+    return this.catalogue.namesakes(await this.describe(name));
+  }
+
+  /** The rows that a SELECT gives, some at a time, by a cursor: however many there are, few are in memory. */
+  async scan(
+    statement: Statement,
+    see: (rows: readonly DatabaseRow[]) => boolean | Promise<boolean>,
+  ): Promise<void> {
+    await this.withConnection(async (client) => {
+      await client.query('BEGIN');
+      try {
+        await client.query(`DECLARE brine_scan NO SCROLL CURSOR FOR ${statement.sql}`, [
+          ...statement.parameters,
+        ]);
+        for (let goOn = true; goOn; ) {
+          const { rows } = await this.readOn(client, {
+            sql: `FETCH ${fetched} FROM brine_scan`,
+            parameters: [],
+          });
+          goOn = rows.length > 0 && (await see(rows)) && rows.length === fetched;
+        }
+        await client.query('CLOSE brine_scan');
+      } finally {
+        await client.query('ROLLBACK');
+      }
+    });
+  }
+
+  /**
+   * Inserts rows; text is converted by PostgreSQL to each column's type, null is NULL. All of them are inserted or none.
+   * In a foreign database they are remembered for {@link removeCreated}, but not those of a transaction that will be rolled back.
+   * @throws BrineError BRINE_STEP_002 naming the row and column of a value that does not fit
    */
   async insert(
     name: string,
     columns: readonly string[],
-    rows: readonly (readonly (string | null)[])[],
+    rows: readonly (readonly WrittenCell[])[],
   ): Promise<void> {
-    const description = await this.describe(name);
-    this.assertColumns(description, columns);
-    if (rows.length === 0) return;
-    const width = columns.length;
-    const values = rows.map(
-      (_, row) => `(${columns.map((__, column) => `$${row * width + column + 1}`).join(', ')})`,
+    const inserts = await this.insertsInto(name, columns);
+    if (rows.length > batchSize(columns.length)) return this.insertInTransaction(inserts, [rows]);
+    await inserts.run([rows], this.inserter(inserts)); // one statement is all or nothing by itself
+  }
+
+  /** As {@link insert}, of rows that come in portions, which need never be in memory all together. */
+  async insertAll(name: string, columns: readonly string[], portions: Portions): Promise<void> {
+    await this.insertInTransaction(await this.insertsInto(name, columns), portions);
+  }
+
+  private async insertsInto(name: string, columns: readonly string[]): Promise<Inserts> {
+    const table = await this.describe(name);
+    this.assertColumns(table, columns);
+    return new Inserts({ name, table, columns }, (sql, parameters) => this.ask(sql, parameters));
+  }
+
+  private async insertInTransaction(inserts: Inserts, portions: Portions): Promise<void> {
+    if (this.tracked !== undefined) return inserts.run(portions, this.inserter(inserts));
+    await inserts.explaining(() =>
+      this.source.transaction((manager) =>
+        inserts.runAsIs(portions, async ({ sql, parameters }) => manager.query(sql, [...parameters])),
+      ),
     );
-    const sql = `INSERT INTO ${quotedTable(description)} (${columns.map(quoted).join(', ')}) VALUES ${values.join(', ')}`;
-    if (this.created === undefined || this.inTransaction) await this.ask(sql, rows.flat());
-    else await this.created.insert(description, sql, rows.flat(), rows.length);
+  }
+
+  private inserter({ target }: Inserts): InsertRows {
+    const { tracked } = this;
+    return tracked === undefined
+      ? ({ sql, parameters }) => this.ask(sql, parameters)
+      : ({ sql, parameters }, count) => tracked.insert(target.table, sql, parameters, count);
+  }
+
+  /** Where rows are to be remembered, unless a rollback will take them away. */
+  private get tracked(): CreatedRows | undefined {
+    return this.inTransaction ? undefined : this.created;
   }
 
   /**
@@ -155,6 +340,28 @@ export class DatabaseClient implements AsyncDisposable {
     await this.ask(`DELETE FROM ${table}`);
   }
 
+  /**
+   * Deletes the rows that a SELECT of the table gives and that are accepted.
+   * @returns how many those were
+   * @throws BrineError BRINE_STEP_002 when the database is foreign, unless a rollback will bring the rows back
+   */
+  async deleteWhere(
+    name: string,
+    statement: Statement,
+    accepts: (row: DatabaseRow) => boolean,
+  ): Promise<number> {
+    const table = quotedTable(await this.describe(name));
+    if (this.tracked !== undefined) throw this.notOurs(name);
+    const doomed: string[] = [];
+    const withPlace = statement.sql.replace('SELECT *', `SELECT *, ctid::text AS "${place}"`);
+    await this.scan({ ...statement, sql: withPlace }, (rows) => {
+      for (const row of rows) if (accepts(row)) doomed.push(String(row[place]));
+      return true;
+    });
+    await this.ask(`DELETE FROM ${table} WHERE ctid = ANY($1::text[]::tid[])`, [doomed]);
+    return doomed.length;
+  }
+
   private notOurs(table: string): BrineError {
     return new BrineError('BRINE_STEP_002', {
       place: `table "${table}" of database "${this.name}"`,
@@ -169,28 +376,7 @@ export class DatabaseClient implements AsyncDisposable {
    * @throws BrineError BRINE_STEP_001 with the nearest table
    */
   async describe(name: string): Promise<TableDescription> {
-    const known = this.described.get(name);
-    if (known !== undefined) return known;
-    const columns = await this.ask(columnsOfTable, [name]);
-    const [first] = columns;
-    if (first === undefined) throw await this.unknownTable(name);
-    const description = {
-      schema: String(first.schema),
-      table: String(first.table),
-      columns: new Map(columns.map((row) => [String(row.column), kindOf(String(row.type))])),
-    };
-    this.described.set(name, description);
-    return description;
-  }
-
-  private async unknownTable(name: string): Promise<BrineError> {
-    const tables = (await this.ask(allTables)).map((row) => String(row.name));
-    return new BrineError('BRINE_STEP_001', {
-      kind: `table of database "${this.name}"`,
-      name,
-      suggestion: didYouMean(name, tables),
-      known: tables.join(', '),
-    });
+    return this.catalogue.describe(name);
   }
 
   private assertColumns(description: TableDescription, columns: readonly string[]): void {
@@ -206,46 +392,14 @@ export class DatabaseClient implements AsyncDisposable {
   }
 }
 
-const userSchemas = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'brine') AND n.nspname !~ '^pg_'`;
+const openWriters = `
+  SELECT a.application_name AS who, a.state, extract(epoch FROM now() - a.xact_start)::int AS seconds
+  FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+  WHERE l.relation = $1::regclass AND l.mode = 'RowExclusiveLock' AND a.backend_type = 'client backend'
+    AND l.pid <> pg_backend_pid() AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
-/** Tables are found in any schema; one on the search path goes first. */
-const columnsOfTable = `
-  WITH candidate AS (
-    SELECT c.oid, n.nspname, c.relname
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${userSchemas}
-      AND (c.relname = $1 OR n.nspname || '.' || c.relname = $1)
-    ORDER BY pg_table_is_visible(c.oid) DESC, n.nspname LIMIT 1)
-  SELECT candidate.nspname AS schema, candidate.relname AS "table", a.attname AS "column",
-         format_type(a.atttypid, NULL) AS type
-  FROM candidate JOIN pg_attribute a ON a.attrelid = candidate.oid
-  WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
+/** The column in which the place of a row is asked for. */
+const place = 'brine: place of the row';
 
-const allTables = `
-  SELECT CASE WHEN pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END AS name
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p', 'v', 'm') AND ${userSchemas} ORDER BY 1`;
-
-const kinds: Readonly<Record<string, ColumnKind>> = {
-  smallint: 'number',
-  integer: 'number',
-  bigint: 'number',
-  numeric: 'number',
-  real: 'number',
-  'double precision': 'number',
-  boolean: 'boolean',
-  json: 'json',
-  jsonb: 'json',
-  'timestamp without time zone': 'timestamp',
-  'timestamp with time zone': 'timestamp',
-  date: 'date',
-  bytea: 'bytes',
-  text: 'text',
-  'character varying': 'text',
-  character: 'text',
-  uuid: 'text',
-};
-
-function kindOf(type: string): ColumnKind {
-  return kinds[type] ?? 'unknown';
-}
+/** Every value as the text in which the server sends it. */
+const asSent = { getTypeParser: () => (value: string) => value };

@@ -1,6 +1,10 @@
 export { CacheClient, type CacheEntry } from './cache-client';
-export { type ColumnKind, DatabaseClient, type TableDescription } from './database-client';
+export type { ColumnKind, NamedType, TableDescription } from './database-catalogue';
+export { DatabaseClient } from './database-client';
+export { columnDefault, type WrittenCell } from './database-inserts';
 export type { DatabaseRow } from './database-row';
+export { candidates, type ExpectedCells, nearestRows } from './database-search';
+export { arrayText, type ReadRows } from './database-values';
 export { describeLag, EventClient, type OutgoingEvent, type PublishedEvent } from './event-client';
 export { EventRecorder, type RecordedEvent } from './event-recorder';
 export type { EventSource, GroupProgress, SourceRecord } from './event-source';

@@ -1,5 +1,5 @@
 export type { ArrayMode, Mismatch } from './attempt';
-export type { ColumnKind } from './cells';
+export { type Cell, type ColumnKind, readCell } from './cells';
 export {
   interpolate,
   interpolateCell,
@@ -21,11 +21,13 @@ export {
   type RowsMode,
   type RowsOptions,
   type RowsResult,
+  rowMatcher,
   type TableExpectation,
   type UnknownColumn,
 } from './match-rows';
-export { literalCell } from './notation';
-export { ExactDecimal } from './numbers';
+export { readInstant } from './moments';
+export { literalCell, textOf } from './notation';
+export { ExactDecimal, numberKey, readNumber } from './numbers';
 export { type Found, lookUp, valueAt } from './path';
 export { renderMismatches } from './render-mismatches';
 export { type RenderRowsOptions, renderRowsResult } from './render-rows';

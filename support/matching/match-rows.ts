@@ -104,6 +104,20 @@ export function matchRows(
   return new RowsMatch(table, actual, options).result();
 }
 
+/**
+ * Whether an actual row is like any row of an expected table; captures nothing. For looking through many rows.
+ * @throws as {@link matchRows}
+ */
+export function rowMatcher(
+  expected: TableExpectation,
+  options: Omit<RowsOptions, 'mode'>,
+): (row: Row) => boolean {
+  const inMode = { ...options, mode: 'contains' as const };
+  checkColumns(expected, inMode);
+  const table = new Table(expected, inMode);
+  return (row) => new RowsMatch(table, [row], inMode).matchesAny();
+}
+
 function checkColumns(
   { columns }: TableExpectation,
   { columns: known, place = 'the expected table', owner = place }: RowsOptions,
@@ -186,6 +200,10 @@ class RowsMatch {
       unknownColumns: ok ? [] : this.unknownColumns(),
       captured: ok ? this.attempt.fresh : new Map(),
     };
+  }
+
+  matchesAny(): boolean {
+    return [...this.table.cells.keys()].some((index) => this.attempt.holds(() => this.matchRow(index, 0)));
   }
 
   private pairs(): Assignment {

@@ -9,6 +9,8 @@ export interface RenderRowsOptions {
   readonly noun?: string;
   /** The most rows shown of each sort; 20 unless told. */
   readonly limit?: number;
+  /** The actual rows are a choice of many, so their positions say nothing. */
+  readonly chosen?: boolean;
 }
 
 /**
@@ -16,8 +18,8 @@ export interface RenderRowsOptions {
  * closest actual row and only its differing columns, unexpected rows, and rows out of order. Never throws.
  */
 export function renderRowsResult(result: RowsResult, options: RenderRowsOptions = {}): string {
-  const { noun = 'row', limit = 20 } = options;
-  const text = new RowsText(result, noun, limit);
+  const { noun = 'row', limit = 20, chosen = false } = options;
+  const text = new RowsText(result, noun, limit, chosen);
   return [
     text.headline(),
     ...result.unknownColumns.map((unknown) => text.unknownColumn(unknown)),
@@ -41,6 +43,7 @@ class RowsText {
     private readonly result: RowsResult,
     private readonly noun: string,
     private readonly limit: number,
+    private readonly chosen: boolean,
   ) {}
 
   headline(): string {
@@ -73,7 +76,9 @@ class RowsText {
     const only = actualCount === 1;
     const which = only
       ? `the only ${this.noun}`
-      : `closest is ${this.noun} ${position + 1} of ${actualCount}, which`;
+      : this.chosen
+        ? `the closest ${this.noun}`
+        : `closest is ${this.noun} ${position + 1} of ${actualCount}, which`;
     if (differing.length === 0) return [`  ${which} already matches another ${this.noun} of the table`];
     return [
       `  ${which} differs in:`,

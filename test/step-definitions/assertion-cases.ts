@@ -13,6 +13,8 @@ export interface AssertionCase {
 const get = 'When I send GET "/value?n=1"';
 const docString = (text: string) => `\n"""\n${text}\n"""`;
 const row = 'Given table "people" receives rows:\n| name |\n| ada  |';
+const queried = `${row}\nWhen I query:${docString('SELECT name FROM people')}`;
+const counted = 'Given table "counted" receives rows:\n| n | m |\n| 2 | 4 |';
 const event = `When topic "audit" receives an event with key "k":${docString('{ "n": 1 }')}`;
 const key = 'Given cache key "k" is set to "v"';
 const expiring = `Given cache key "k" expiring in 60 seconds is set to:${docString('{ "n": 1 }')}`;
@@ -83,28 +85,149 @@ export const assertionCases: readonly AssertionCase[] = [
     wrong: 'the transaction was rolled back with "duplicate"',
   },
   {
-    phrase: 'the query returns rows:',
-    given: `${row}\nWhen I query:${docString('SELECT name FROM people')}`,
+    phrase: 'the query returns rows[ {layout}]:',
+    given: queried,
     right: 'the query returns rows:\n| name |\n| ada  |',
-    wrong: 'the query returns rows:\n| name |\n| bob  |',
+    wrong: 'the query returns rows as columns:\n| name | bob |',
   },
   {
-    phrase: 'table {string}[ of {database}] has rows:',
-    given: row,
-    right: 'table "people" has rows:\n| name |\n| ada  |',
-    wrong: 'table "people" has rows:\n| name |\n| bob  |',
+    phrase: 'the query returns {int} row(s)',
+    given: queried,
+    right: 'the query returns 1 row',
+    wrong: 'the query returns 2 rows',
   },
   {
-    phrase: 'table {string}[ of {database}] has only these rows:',
+    phrase: 'the query returns no rows',
+    given: `When I query:${docString('SELECT name FROM people')}`,
+    right: 'the query returns no rows',
+    wrongGiven: queried,
+    wrong: 'the query returns no rows',
+  },
+  {
+    phrase: 'the query returns value {literal}',
+    given: queried,
+    right: 'the query returns value "ada"',
+    wrong: 'the query returns value "bob"',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has rows[ {layout}]:',
     given: `${row}\n| bob |`,
-    right: 'table "people" has only these rows:\n| name |\n| bob |\n| ada  |',
-    wrong: 'table "people" has only these rows:\n| name |\n| ada  |',
+    right: 'table "people" has rows:\n| name |\n| bob  |\n| ada  |',
+    wrong: 'table "people" has rows as columns:\n| name | ada | eve |',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has rows as {format}:',
+    given: `${row}\n| bob |`,
+    right: `table "people" has rows as JSON:${docString('[{ "name": "bob" }, { "name": "#string" }]')}`,
+    wrong: `table "people" has rows as YAML:${docString('- name: bob\n- name: eve')}`,
+  },
+  {
+    phrase: 'table {string}[ of {database}] has rows from file {string}',
+    given: `${row}\n| bob |`,
+    right: 'table "people" has rows from file "people.csv"',
+    wrongGiven: row,
+    wrong: 'table "people" has rows from file "people.csv"',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has only these rows[ {layout}]:',
+    given: `${row}\n| bob |`,
+    right: 'table "people" has only these rows:\n| name |\n| bob  |\n| ada  |',
+    wrong: 'table "people" has only these rows as columns:\n| name | ada | eve |',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has only these rows as {format}:',
+    given: `${row}\n| bob |`,
+    right: `table "people" has only these rows as JSON:${docString('[{ "name": "bob" }, { "name": "#string" }]')}`,
+    wrong: `table "people" has only these rows as YAML:${docString('- name: bob\n- name: eve')}`,
+  },
+  {
+    phrase: 'table {string}[ of {database}] has only these rows from file {string}',
+    given: `${row}\n| bob |`,
+    right: 'table "people" has only these rows from file "people.csv"',
+    wrongGiven: row,
+    wrong: 'table "people" has only these rows from file "people.csv"',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has exactly these rows[ {layout}]:',
+    given: `${row}\n| bob |`,
+    right: 'table "people" has exactly these rows:\n| name |\n| bob  |\n| ada  |',
+    wrong: 'table "people" has exactly these rows as columns:\n| name | ada | eve |',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has exactly these rows as {format}:',
+    given: `${row}\n| bob |`,
+    right: `table "people" has exactly these rows as JSON:${docString('[{ "name": "bob" }, { "name": "#string" }]')}`,
+    wrong: `table "people" has exactly these rows as YAML:${docString('- name: bob\n- name: eve')}`,
+  },
+  {
+    phrase: 'table {string}[ of {database}] has exactly these rows from file {string}',
+    given: `${row}\n| bob |`,
+    right: 'table "people" has exactly these rows from file "people.csv"',
+    wrongGiven: row,
+    wrong: 'table "people" has exactly these rows from file "people.csv"',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has only these rows in order of {string}:',
+    given: `${row}\n| bob |`,
+    right: 'table "people" has only these rows in order of "name descending":\n| name |\n| bob |\n| ada |',
+    wrong: 'table "people" has only these rows in order of "name":\n| name |\n| bob |\n| ada |',
   },
   {
     phrase: 'table {string}[ of {database}] has {int} row(s)',
     given: row,
     right: 'table "people" has 1 row',
     wrong: 'table "people" has 2 rows',
+  },
+  {
+    phrase: 'table {string}[ of {database}] has {int} row(s) like:',
+    given: row,
+    right: 'table "people" has 1 row like:\n| name |\n| ada |',
+    wrong: 'table "people" has 1 row like:\n| name |\n| bob |',
+  },
+  {
+    phrase: 'table {string}[ of {database}] is unchanged',
+    given: `${row}\nGiven table "people" is remembered`,
+    right: 'table "people" is unchanged',
+    wrongGiven: row,
+    wrong: 'table "people" is unchanged',
+  },
+  {
+    phrase: 'table {string}[ of {database}] equals table {string}[ of {database}][ by {string}]',
+    given: 'Given table "people" receives rows:\n| name |\n| 1    |',
+    right: 'table "people" equals table "seeded" of db by "name"',
+    wrongGiven: row,
+    wrong: 'table "people" of db equals table "seeded"',
+  },
+  {
+    phrase: 'table {string}[ of {database}] equals table {string}[ of {database}][ by {string}] in columns:',
+    given: 'Given table "people" receives rows:\n| name |\n| 1    |',
+    right: 'table "people" equals table "counted" in columns:\n| people | counted |\n| name | n |',
+    wrongGiven: row,
+    wrong: 'table "people" equals table "counted" by "name" in columns:\n| people | counted |\n| name | n |',
+  },
+  {
+    phrase: 'the sum of {string} in table {string}[ of {database}] is {literal}',
+    right: 'the sum of "n" in table "counted" is 1',
+    wrong: 'the sum of "n" in table "counted" is 2',
+  },
+  {
+    phrase:
+      'the sum of {string} in table {string}[ of {database}] equals the sum of {string} in table {string}[ of {database}]',
+    given: counted,
+    right: 'the sum of "n" in table "counted" equals the sum of "n" in table "counted" of db',
+    wrong: 'the sum of "n" in table "counted" equals the sum of "m" in table "counted"',
+  },
+  {
+    phrase: 'the sum of these columns is {literal}:',
+    given: counted,
+    right: 'the sum of these columns is 7:\n| table | column |\n| counted | n |\n| counted | m |',
+    wrong: 'the sum of these columns is 5:\n| table | column |\n| counted | n |\n| counted | m |',
+  },
+  {
+    phrase: 'the sum of these columns is unchanged:',
+    right: 'the sum of these columns is unchanged:\n| table | column |\n| counted | n |',
+    wrongGiven: counted,
+    wrong: 'the sum of these columns is unchanged:\n| table | column |\n| counted | n |',
   },
   {
     phrase: 'table {string}[ of {database}] has no rows',

@@ -43,7 +43,8 @@ const configuration = `{
 }`;
 
 const schema =
-  'CREATE TABLE people (name text); CREATE TABLE seeded (name text); INSERT INTO seeded VALUES (1);';
+  'CREATE TABLE people (name text); CREATE TABLE seeded (name text); INSERT INTO seeded VALUES (1);' +
+  'CREATE TABLE counted (n numeric, m int); INSERT INTO counted VALUES (1);';
 
 function scenario(name: string, steps: readonly (string | undefined)[], assertion: string): string {
   const lines = [...steps.filter((step) => step !== undefined), `Then ${assertion}`];
@@ -73,6 +74,7 @@ before(async () => {
     files: {
       'api.js': service,
       'schema.sql': schema,
+      'test-data/people.csv': 'name\nbob\nada\n',
       'features/all.feature': `Feature: all\n${sorted.join('\n')}`,
     },
   });
