@@ -25,7 +25,7 @@ const fetched = 1_000;
  * Between `begin()` and `rollback()` everything that goes through it is one transaction: the methods here, and
  * whatever uses {@link dataSource} (its manager, repositories, query runners and transactions), such as a service
  * in this process. Their transactions are nested ones then, by savepoints. They take turns, have the isolation
- * level of the outer one, and hooks that wait for a COMMIT (deferred constraints, NOTIFY) never get it.
+ * level of the outer one. Deferred constraints are checked at the end of each; NOTIFY never gets its COMMIT.
  */
 export class DatabaseClient implements AsyncDisposable {
   private readonly catalogue: DatabaseCatalogue;

@@ -197,13 +197,30 @@ class ScenarioTransaction {
   async endSavepoint(name: string, outcome: 'kept' | 'undone'): Promise<void> {
     if (!this.savepoints.delete(name)) return;
     try {
-      if (outcome === 'undone') await this.run(`ROLLBACK TO SAVEPOINT ${name}`);
-      await this.run(`RELEASE SAVEPOINT ${name}`);
+      await (outcome === 'kept' ? this.keep(name) : this.undo(name));
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === unknownSavepoint)
         await this.beginAnew();
       throw error;
     }
+  }
+
+  /** Deferred constraints are checked as a COMMIT does; what is undone of that makes them deferred again. */
+  private async keep(name: string): Promise<void> {
+    try {
+      await this.run(
+        'SAVEPOINT brine_check; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT brine_check',
+      );
+    } catch (error) {
+      await this.undo(name);
+      throw error;
+    }
+    await this.run(`RELEASE SAVEPOINT ${name}`);
+  }
+
+  private async undo(name: string): Promise<void> {
+    await this.run(`ROLLBACK TO SAVEPOINT ${name}`);
+    await this.run(`RELEASE SAVEPOINT ${name}`);
   }
 
   /** What follows shall not outlive the scenario either. */

@@ -133,6 +133,19 @@ describe('inside the transaction of a scenario', () => {
     assert.deepEqual(await names(), ['outer', 'after']);
   });
 
+  test('deferred constraints are checked where a transaction of its own would check them', async () => {
+    await query(
+      url,
+      `CREATE TABLE crates (id int PRIMARY KEY); CREATE TABLE lids (crate int REFERENCES crates DEFERRABLE INITIALLY DEFERRED)`,
+    );
+    await client.begin();
+    await client.inOneTransaction('INSERT INTO lids VALUES (1); INSERT INTO crates VALUES (1)');
+    await client.inOneTransaction('INSERT INTO lids VALUES (2); INSERT INTO crates VALUES (2)'); // deferred again
+    await assert.rejects(client.inOneTransaction('INSERT INTO lids VALUES (3)'), /foreign key/);
+    await assert.rejects(client.query('INSERT INTO lids VALUES (4)'), /foreign key/);
+    assert.deepEqual(await client.ask('SELECT crate FROM lids ORDER BY crate'), [{ crate: 1 }, { crate: 2 }]);
+  });
+
   test('what uses the data source takes part: its manager, a query runner, a statement that fails', async () => {
     await client.begin();
     await client.dataSource.manager.query(person('manager'));
