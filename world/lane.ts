@@ -56,6 +56,7 @@ export class Lane implements AsyncDisposable {
   private openedEvents: EventClient | undefined;
   private readonly settling = new Settling();
   private mayResetCache = true;
+  private emptiedOfCache: 'database' | 'server' = 'database';
   private clean = true;
   private readonly backingWatch: BackingWatch;
   /** Services that had died when the scenario began, and were not started again for want of a backing server. */
@@ -209,7 +210,8 @@ export class Lane implements AsyncDisposable {
     if (facts === undefined) return;
     this.mayResetCache = facts.mayReset;
     this.openedCache = this.keep(await CacheClient.connect(facts.url, ownership(facts.mayReset)));
-    if (facts.mayReset) await this.openedCache.clear();
+    this.emptiedOfCache = facts.ownsServer ? 'server' : 'database';
+    if (facts.mayReset) await this.openedCache.clear(this.emptiedOfCache);
   }
 
   private async openEvents(): Promise<LaneEventsFacts | undefined> {
@@ -405,7 +407,7 @@ export class Lane implements AsyncDisposable {
 
   private async resetCache(): Promise<string[]> {
     if (!this.mayResetCache) return (await this.openedCache?.putBack()) ?? [];
-    await this.openedCache?.clear();
+    await this.openedCache?.clear(this.emptiedOfCache);
     return [];
   }
 

@@ -92,9 +92,9 @@ export class CacheClient implements AsyncDisposable {
     return (await this.changed?.putBack()) ?? [];
   }
 
-  /** Empties the lane's logical database. */
-  async clear(): Promise<void> {
-    await this.redis.flushdb();
+  /** Empties the lane's logical database, or all of a server. */
+  async clear(what: 'database' | 'server' = 'database'): Promise<void> {
+    await (what === 'server' ? this.redis.flushall() : this.redis.flushdb());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -50,13 +50,15 @@ test('keys are found by pattern, however many there are', async () => {
   assert.deepEqual(await cache.keys('order:17'), ['order:17']);
 });
 
-test('clearing empties the own logical database and no other', async () => {
+test('clearing empties the own logical database and no other, or the whole server', async () => {
   const other = await CacheClient.connect(`redis://${server.host}:${server.port}/3`);
   await other.write('kept', 'x');
   await cache.write('gone', 'x');
   await cache.clear();
   assert.deepEqual(await cache.keys(), []);
   assert.deepEqual(await other.keys(), ['kept']);
+  await cache.clear('server');
+  assert.deepEqual(await other.keys(), []);
   await other[Symbol.asyncDispose]();
 });
 

@@ -8,13 +8,16 @@ const writer = `
 const { createServer } = require('node:http');
 const { Client } = require('pg');
 const client = new Client({ connectionString: process.env.DATABASE_URL });
+const { Redis } = require('ioredis');
+const sessions = new Redis(process.env.REDIS_URL.replace(/0$/, '5'));
 const connected = client.connect();
 createServer(async (request, response) => {
   if (request.url === '/health') { await connected; return response.end(); }
   const { rows } = await client.query("INSERT INTO things (name) VALUES ('of the service') RETURNING id");
   await client.query("UPDATE kinds SET name = 'spoilt'");
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify(rows[0]));
+  const visits = await sessions.incr('visits'); // not in the database that its URL names
+  response.end(JSON.stringify({ ...rows[0], visits }));
 }).listen(Number(process.env.PORT), '127.0.0.1');
 process.on('SIGTERM', () => process.exit(0));
 `;
@@ -31,6 +34,7 @@ const scenario = (name: string) => `
     And outside service mail received 0 calls
     When I send POST "/things"
     Then the response field "id" is 1
+    And the response field "visits" is 1
     Given table "things" receives rows:
       | name         |
       | of the world |
@@ -61,7 +65,7 @@ const plan: ProjectPlan = {
   brine: `{
     databases: { main: { sql: ['schema.sql'], seed: ['seed.sql'] } },
     kafka: { topics: { orders: {} } }, stubs: { mail: {} },
-    services: { writer: { command: 'node writer.js', env: { PORT: '{{self.port}}', DATABASE_URL: '{{postgres.url}}' } } },
+    services: { writer: { command: 'node writer.js', env: { PORT: '{{self.port}}', DATABASE_URL: '{{postgres.url}}', REDIS_URL: '{{redis.url}}' } } },
   }`,
 };
 

@@ -17,4 +17,6 @@ export interface LaneCacheFacts {
   /** Complete URL with the lane's logical database: `redis://127.0.0.1:6379/3`. */
   readonly url: string;
   readonly mayReset: boolean;
+  /** True when the server is the lane's alone: a service may use its other databases, too. */
+  readonly ownsServer?: boolean;
 }

@@ -61,7 +61,7 @@ function numberedDatabase(server: string, facts: RedisFacts, lane: number): Star
 async function inProcess(port: number): Promise<Started<LaneCacheFacts>> {
   const server = await startInProcessRedis(port);
   return {
-    facts: { url: `redis://${server.host}:${server.port}/0`, mayReset: true },
+    facts: { url: `redis://${server.host}:${server.port}/0`, mayReset: true, ownsServer: true },
     [Symbol.asyncDispose]: () => server.close(),
   };
 }
@@ -101,7 +101,7 @@ async function ownProcess(
     );
   }
   return {
-    facts: { url: `redis://${loopback}:${port}/0`, mayReset: true },
+    facts: { url: `redis://${loopback}:${port}/0`, mayReset: true, ownsServer: true },
     [Symbol.asyncDispose]: () => server.stop(),
   };
 }
