@@ -37,12 +37,21 @@ const cases: ReadonlyArray<readonly [name: string, ask: Ask, answer: unknown]> =
         protocolType: 'consumer',
         protocols: [{ name: 'x', metadata: Buffer.alloc(0) }],
       }),
-    { ...none, errorCode: 16, generationId: -1, protocolName: '', leader: '', memberId: '', members: [] },
+    {
+      ...none,
+      errorCode: 16,
+      generationId: -1,
+      protocolType: null,
+      protocolName: '',
+      leader: '',
+      memberId: '',
+      members: [],
+    },
   ],
   [
     'SyncGroup 3',
     (client) => client.send(syncGroupApi, 3, { ...group, assignments: [] }),
-    { ...none, errorCode: 16, assignment: Buffer.alloc(0) },
+    { ...none, errorCode: 16, protocolType: null, protocolName: null, assignment: Buffer.alloc(0) },
   ],
   ['Heartbeat 0', (client) => client.send(heartbeatApi, 0, group), { ...none, errorCode: 16 }],
   [

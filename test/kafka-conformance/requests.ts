@@ -127,7 +127,8 @@ export function syncRequest(
     memberId: id,
     assignment: Buffer.from(text),
   }));
-  return { groupId, generationId, memberId, assignments: list };
+  const protocol = { protocolType: 'consumer', protocolName: 'range' };
+  return { groupId, generationId, memberId, ...protocol, assignments: list };
 }
 
 export async function sync(

@@ -3,7 +3,7 @@ import { addPartitionsToTxnApi } from '../wire/messages/add-partitions-to-txn';
 import { implementForTransaction } from './coordinator-check';
 import { fencedSince2 } from './fenced-producer';
 
-/** AddPartitionsToTxn (24), versions 0-2: all partitions, or none when one of them does not exist. */
+/** AddPartitionsToTxn (24), versions 0-3: all partitions, or none when one of them does not exist. */
 export const addPartitionsToTxn = implementForTransaction(
   addPartitionsToTxnApi,
   (request, { access, broker, version }) => {

@@ -4,7 +4,7 @@ import { configFailure, configTarget } from './config-changes';
 import { implement } from './registered-api';
 import type { RequestContext } from './request-context';
 
-/** AlterConfigs (33), versions 0-1 (KIP-133), for topics and brokers: what is given replaces all that was set before. */
+/** AlterConfigs (33), versions 0-2 (KIP-133), for topics and brokers: what is given replaces all that was set before. */
 export const alterConfigs = implement(alterConfigsApi, ({ resources, validateOnly }, context) => ({
   responses: resources.map(({ resourceType, resourceName, configs }) => {
     const result = alter({ resourceType, resourceName, configs, validateOnly }, context);

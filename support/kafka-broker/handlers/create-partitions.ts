@@ -7,7 +7,7 @@ import { maxPartitions } from './create-topics';
 import { implement } from './registered-api';
 import type { BrokerContext } from './request-context';
 
-/** CreatePartitions (37), versions 0-1. `count` is the new total. */
+/** CreatePartitions (37), versions 0-3. `count` is the new total. */
 export const createPartitions = implement(createPartitionsApi, ({ topics, validateOnly }, { broker }) => ({
   results: topics.map((wanted) => {
     const problem = problemOf(wanted, broker);

@@ -1,8 +1,9 @@
 import { ErrorCode } from '../error-code';
-import { assignmentProblem } from '../state/placement';
+import { assignmentProblem, defaultReplicationFactor } from '../state/placement';
 import { configProblem } from '../state/topic-configs';
 import { Topics } from '../state/topics';
 import { createTopicsApi } from '../wire/messages/create-topics';
+import { topicConfigsOf } from './described-config';
 import { createTopic, mayCreateTopic } from './new-topic';
 import { implement } from './registered-api';
 import type { BrokerContext } from './request-context';
@@ -11,29 +12,46 @@ import type { BrokerContext } from './request-context';
 export const maxPartitions = 10_000;
 
 /**
- * CreateTopics (19), versions 0-4. -1 partitions or replicas: the broker's defaults.
+ * CreateTopics (19), versions 0-6: since version 5 with what was created (KIP-525). -1 partitions or replicas: the broker's defaults.
  * Simplified: the topic exists when the answer arrives, so the time-out has no meaning. Which settings act is said in
  * `topic-configs.ts`.
  */
-export const createTopics = implement(createTopicsApi, ({ topics, validateOnly }, { access, broker }) => ({
-  topics: distinct(topics).map((wanted) => {
-    const isAmbiguous = topics.filter(({ name }) => name === wanted.name).length > 1;
-    const problem = isAmbiguous
-      ? { errorCode: ErrorCode.invalidRequest, errorMessage: 'Duplicate topic name.' }
-      : mayCreateTopic(access, wanted.name)
-        ? problemOf(wanted, broker)
-        : { errorCode: ErrorCode.topicAuthorizationFailed, errorMessage: 'Authorization failed.' };
-    if (problem === null && !validateOnly) {
-      createTopic(broker, wanted.name, {
-        ...(wanted.numPartitions !== -1 && { partitions: wanted.numPartitions }),
-        ...(wanted.replicationFactor !== -1 && { replicationFactor: wanted.replicationFactor }),
-        ...(wanted.assignments.length > 0 && { assignments: inOrder(wanted) }),
-        configs: configsOf(wanted),
-      });
-    }
-    return { name: wanted.name, ...(problem ?? { errorCode: ErrorCode.none }) };
+export const createTopics = implement(
+  createTopicsApi,
+  ({ topics, validateOnly }, { access, broker, node }) => ({
+    topics: distinct(topics).map((wanted) => {
+      const isAmbiguous = topics.filter(({ name }) => name === wanted.name).length > 1;
+      const problem = isAmbiguous
+        ? { errorCode: ErrorCode.invalidRequest, errorMessage: 'Duplicate topic name.' }
+        : mayCreateTopic(access, wanted.name)
+          ? problemOf(wanted, broker)
+          : { errorCode: ErrorCode.topicAuthorizationFailed, errorMessage: 'Authorization failed.' };
+      if (problem === null && !validateOnly) {
+        createTopic(broker, wanted.name, {
+          ...(wanted.numPartitions !== -1 && { partitions: wanted.numPartitions }),
+          ...(wanted.replicationFactor !== -1 && { replicationFactor: wanted.replicationFactor }),
+          ...(wanted.assignments.length > 0 && { assignments: inOrder(wanted) }),
+          configs: configsOf(wanted),
+        });
+      }
+      if (problem !== null) return { name: wanted.name, ...problem };
+      return { name: wanted.name, errorCode: ErrorCode.none, ...shown(wanted, broker, String(node.id)) };
+    }),
   }),
-}));
+);
+
+/** What the topic is, or would be. */
+function shown(wanted: WantedTopic, { configs, settings, cluster }: BrokerContext, node: string) {
+  const { numPartitions, replicationFactor, assignments } = wanted;
+  const byDefault = (value: number, fallback: number) => (value === -1 ? fallback : value);
+  const [assigned] = assignments;
+  return {
+    numPartitions: assigned ? assignments.length : byDefault(numPartitions, settings.defaultPartitions),
+    replicationFactor:
+      assigned?.brokerIds.length ?? byDefault(replicationFactor, defaultReplicationFactor(cluster.nodes)),
+    configs: topicConfigsOf(configsOf(wanted), configs, node),
+  };
+}
 
 /** A name that occurs twice is answered once. */
 function distinct<T extends { readonly name: string }>(topics: readonly T[]): T[] {

@@ -3,7 +3,7 @@ import { deleteGroupsApi } from '../wire/messages/delete-groups';
 import { coordinates } from './coordinator-check';
 import { implement } from './registered-api';
 
-/** DeleteGroups (42), versions 0-1. A group with members is kept: error 68. */
+/** DeleteGroups (42), versions 0-2. A group with members is kept: error 68. */
 export const deleteGroups = implement(deleteGroupsApi, (request, context) => ({
   results: request.groupsNames.map((groupId) => ({
     groupId,

@@ -4,7 +4,7 @@ import { leaderProblem } from './leader-check';
 import { implement } from './registered-api';
 import type { RequestContext } from './request-context';
 
-/** DeleteRecords (21), versions 0-1: all below the offset; -1 means all there is. */
+/** DeleteRecords (21), versions 0-2: all below the offset; -1 means all there is. */
 export const deleteRecords = implement(deleteRecordsApi, ({ topics }, context) => ({
   topics: topics.map(({ name, partitions }) => ({
     name,

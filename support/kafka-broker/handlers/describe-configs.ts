@@ -7,7 +7,7 @@ import { implement } from './registered-api';
 import type { RequestContext } from './request-context';
 
 /**
- * DescribeConfigs (32), versions 0-3 (KIP-133, KIP-226, KIP-569), for topics, a broker, and what was set for all brokers.
+ * DescribeConfigs (32), versions 0-4 (KIP-133, KIP-226, KIP-569), for topics, a broker, and what was set for all brokers.
  * Simplified: of the settings that Kafka knows by several names (log.retention.hours) one is shown (log.retention.ms).
  * Not implemented: loggers, client metrics, groups (error 42).
  */

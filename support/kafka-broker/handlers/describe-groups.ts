@@ -5,7 +5,7 @@ import { implement } from './registered-api';
 import type { RequestContext } from './request-context';
 
 /**
- * DescribeGroups (15), versions 0-4. An unknown group is described as Dead, without an error.
+ * DescribeGroups (15), versions 0-5. An unknown group is described as Dead, without an error.
  */
 export const describeGroups = implement(describeGroupsApi, (request, context) => ({
   groups: request.groups.map((groupId) => ({

@@ -6,7 +6,7 @@ import { implement } from './registered-api';
 export const logDirectory = '/memory';
 
 /**
- * DescribeLogDirs (35), versions 0-1 (KIP-113): the bytes of every partition, or of those asked for. Unknown ones are left
+ * DescribeLogDirs (35), versions 0-4 (KIP-113): the bytes of every partition, or of those asked for. Unknown ones are left
  * out, as Kafka does.
  */
 export const describeLogDirs = implement(describeLogDirsApi, ({ topics: wanted }, { broker }) => {

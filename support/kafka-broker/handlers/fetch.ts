@@ -21,7 +21,7 @@ const firstVersionWithBatches = 4;
 const firstVersionWithTimes = 2;
 
 /**
- * Fetch (1), versions 0-11: waits for the minimum of bytes, but never longer than the broker's `maxFetchWaitMs`; with
+ * Fetch (1), versions 0-12: waits for the minimum of bytes, but never longer than the broker's `maxFetchWaitMs`; with
  * fetch sessions (KIP-227). Versions 0 and 1 get message format 0, versions 2 and 3 format 1 (KIP-32).
  * Simplified: what is converted is not compressed; racks are ignored, for there is no replica to prefer (-1).
  */

@@ -9,7 +9,7 @@ import type { RequestContext } from './request-context';
 const operation = { set: 0, delete: 1, append: 2, subtract: 3 } as const;
 const names = ['SET', 'DELETE', 'APPEND', 'SUBTRACT'];
 
-/** IncrementalAlterConfigs (44), version 0 (KIP-339): settings are set, unset, or have elements added and removed. */
+/** IncrementalAlterConfigs (44), versions 0-1 (KIP-339): settings are set, unset, or have elements added and removed. */
 export const incrementalAlterConfigs = implement(
   incrementalAlterConfigsApi,
   ({ resources, validateOnly }, context) => ({

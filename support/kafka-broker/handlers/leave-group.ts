@@ -3,7 +3,7 @@ import type { MemberIdentity } from '../state/membership';
 import { leaveGroupApi } from '../wire/messages/leave-group';
 import { implementForGroup } from './coordinator-check';
 
-/** LeaveGroup (13), versions 0-3: a batch of members in version 3. */
+/** LeaveGroup (13), versions 0-5: a batch of members in version 3. */
 export const leaveGroup = implementForGroup(leaveGroupApi, (request, { broker, version }) => {
   const group = broker.groups.get(request.groupId);
   const leave = (member: MemberIdentity) => group?.leave(member) ?? ErrorCode.unknownMemberId;

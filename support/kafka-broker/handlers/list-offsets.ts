@@ -7,12 +7,17 @@ import { implement } from './registered-api';
 const latest = -1n;
 const earliest = -2n;
 const latestByTime = -3n;
-const firstVersionWithLatestByTime = 7;
+const earliestLocal = -4n;
+const lowestByVersion: readonly (readonly [since: number, timestamp: bigint])[] = [
+  [8, earliestLocal],
+  [7, latestByTime],
+];
 const readCommitted = 1;
 
 /**
- * ListOffsets (2), versions 0-7: latest, earliest, the first record at or after a time, and the one with the latest time
+ * ListOffsets (2), versions 0-8: latest, earliest, the first record at or after a time, and the one with the latest time
  * (KIP-734, from version 7 on; before it, and for other negative times, error 35).
+ * Nothing is in tiers, so the earliest local offset (KIP-405, version 8) is the earliest.
  * Simplified: version 0 gets one offset at most.
  */
 export const listOffsets = implement(listOffsetsApi, ({ topics, isolationLevel }, context) => ({
@@ -33,13 +38,15 @@ export const listOffsets = implement(listOffsetsApi, ({ topics, isolationLevel }
 }));
 
 function isSupported(timestamp: bigint, version: number): boolean {
-  return timestamp >= (version >= firstVersionWithLatestByTime ? latestByTime : earliest);
+  const [, lowest] = lowestByVersion.find(([since]) => version >= since) ?? [0, earliest];
+  return timestamp >= lowest;
 }
 
 function find(log: PartitionLog, timestamp: bigint, isolationLevel: number) {
   const end = isolationLevel === readCommitted ? log.lastStableOffset : log.endOffset;
   if (timestamp === latest) return { offset: end, timestamp: -1n, leaderEpoch: log.leadership.epoch };
-  if (timestamp === earliest) return placed(log, { offset: log.startOffset, timestamp: -1n });
+  if (timestamp === earliest || timestamp === earliestLocal)
+    return placed(log, { offset: log.startOffset, timestamp: -1n });
   const found = timestamp === latestByTime ? log.findLatest() : log.findByTime(timestamp);
   if (!found || found.offset >= end) return { offset: -1n, timestamp: -1n, leaderEpoch: -1 };
   return placed(log, found);

@@ -7,7 +7,7 @@ import { implement } from './registered-api';
 import type { RequestContext } from './request-context';
 
 /**
- * Metadata (3), versions 0-8. Creates missing topics at once, when the request and the broker allow it. With ACLs, who asks
+ * Metadata (3), versions 0-9. Creates missing topics at once, when the request and the broker allow it. With ACLs, who asks
  * for all topics is told those that he may describe.
  */
 export const metadata = implement(metadataApi, (request, context) => {

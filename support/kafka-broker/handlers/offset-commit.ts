@@ -8,7 +8,7 @@ import type { BrokerContext } from './request-context';
 const maxMetadataBytes = 4096;
 
 /**
- * OffsetCommit (8), versions 0-7. Offsets never expire; retention times and commit time stamps are ignored.
+ * OffsetCommit (8), versions 0-8. Offsets never expire; retention times and commit time stamps are ignored.
  * Any offset is accepted, also a negative one or one beyond the end, as by Kafka.
  */
 export const offsetCommit = implementForGroup(offsetCommitApi, (request, { broker }) => {

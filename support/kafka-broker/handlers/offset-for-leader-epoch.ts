@@ -3,7 +3,7 @@ import { offsetForLeaderEpochApi } from '../wire/messages/offset-for-leader-epoc
 import { leaderProblem } from './leader-check';
 import { implement } from './registered-api';
 
-/** OffsetForLeaderEpoch (23), versions 0-3: where an epoch ended, so that a client can see that records were lost. */
+/** OffsetForLeaderEpoch (23), versions 0-4: where an epoch ended, so that a client can see that records were lost. */
 export const offsetForLeaderEpoch = implement(offsetForLeaderEpochApi, ({ topics }, context) => ({
   topics: topics.map(({ topic, partitions }) => ({
     topic,

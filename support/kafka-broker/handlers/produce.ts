@@ -14,7 +14,7 @@ const allReplicas = -1;
 const forbidden = ErrorCode.transactionalIdAuthorizationFailed;
 
 /**
- * Produce (0), versions 0-7: idempotent and transactional producers included; message formats 0 and 1 are converted to 2
+ * Produce (0), versions 0-11: idempotent and transactional producers included; message formats 0 and 1 are converted to 2
  * on their way in (KIP-98). All replicas share one log, so acks -1 and 1 wait for the same.
  */
 export const produce = implement(produceApi, (request, context) => {

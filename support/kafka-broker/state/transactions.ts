@@ -66,13 +66,20 @@ export class Transactions {
   }
 
   /** The next epoch of a transactional id. What its predecessor left open is aborted. */
-  initialize(transactionalId: string, timeoutMs: number): Producer | { error: ErrorCode } {
+  /** @param expected who asks, if it tells; id -1: it does not */
+  initialize(
+    transactionalId: string,
+    timeoutMs: number,
+    expected: Producer,
+  ): Producer | { error: ErrorCode } {
     if (transactionalId === '') return { error: ErrorCode.invalidRequest };
     if (timeoutMs <= 0 || timeoutMs > this.#options.maxTimeoutMs) {
       return { error: ErrorCode.invalidTransactionTimeout };
     }
     const known = this.#transactions.get(transactionalId);
     if (!known) return this.#register(transactionalId, timeoutMs);
+    if (expected.producerId !== -1n && !isSame(expected, known))
+      return { error: ErrorCode.invalidProducerEpoch };
     known.producerEpoch += 1;
     known.timeoutMs = timeoutMs;
     if (known.isOpen) this.#finish(known, 'abort');
@@ -210,4 +217,8 @@ function stateOf({ isOpen, lastOutcome }: Transaction): TransactionSnapshot['sta
   if (isOpen) return 'Ongoing';
   if (lastOutcome === undefined) return 'Empty';
   return lastOutcome === 'commit' ? 'CompleteCommit' : 'CompleteAbort';
+}
+
+function isSame(a: Producer, b: Producer): boolean {
+  return a.producerId === b.producerId && a.producerEpoch === b.producerEpoch;
 }

@@ -6,7 +6,7 @@ import { array, int16, int32, int64, string } from '../types';
 export const addPartitionsToTxnApi = defineApi({
   key: 24,
   name: 'AddPartitionsToTxn',
-  versions: [0, 2],
+  versions: [0, 3],
   flexibleSince: 3,
   request: struct({
     transactionalId: string,

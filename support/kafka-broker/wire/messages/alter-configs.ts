@@ -6,7 +6,7 @@ import { array, boolean, int8, int16, int32, nullableString, string } from '../t
 export const alterConfigsApi = defineApi({
   key: 33,
   name: 'AlterConfigs',
-  versions: [0, 1],
+  versions: [0, 2],
   flexibleSince: 2,
   request: struct({
     resources: array(

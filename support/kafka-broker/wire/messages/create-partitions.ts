@@ -6,7 +6,7 @@ import { array, boolean, int16, int32, nullableArray, nullableString, string } f
 export const createPartitionsApi = defineApi({
   key: 37,
   name: 'CreatePartitions',
-  versions: [0, 1],
+  versions: [0, 3],
   flexibleSince: 2,
   request: struct({
     topics: array(

@@ -1,12 +1,12 @@
 import { defineApi } from '../api-definition';
 import { since, struct } from '../struct';
-import { array, boolean, int16, int32, nullableString, string } from '../types';
+import { array, boolean, int8, int16, int32, nullableArray, nullableString, string } from '../types';
 
 /** CreateTopicsRequest.json and CreateTopicsResponse.json of Apache Kafka. */
 export const createTopicsApi = defineApi({
   key: 19,
   name: 'CreateTopics',
-  versions: [0, 4],
+  versions: [0, 6],
   flexibleSince: 5,
   request: struct({
     topics: array(
@@ -23,6 +23,27 @@ export const createTopicsApi = defineApi({
   }),
   response: struct({
     throttleTimeMs: since(2, int32, 0),
-    topics: array(struct({ name: string, errorCode: int16, errorMessage: since(1, nullableString, null) })),
+    topics: array(
+      struct({
+        name: string,
+        errorCode: int16,
+        errorMessage: since(1, nullableString, null),
+        numPartitions: since(5, int32, -1),
+        replicationFactor: since(5, int16, -1),
+        configs: since(
+          5,
+          nullableArray(
+            struct({
+              name: string,
+              value: nullableString,
+              readOnly: boolean,
+              configSource: int8,
+              isSensitive: boolean,
+            }),
+          ),
+          [],
+        ),
+      }),
+    ),
   }),
 });

@@ -6,7 +6,7 @@ import { array, int16, int32, string } from '../types';
 export const deleteGroupsApi = defineApi({
   key: 42,
   name: 'DeleteGroups',
-  versions: [0, 1],
+  versions: [0, 2],
   flexibleSince: 2,
   request: struct({ groupsNames: array(string) }),
   response: struct({

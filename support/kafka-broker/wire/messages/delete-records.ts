@@ -6,7 +6,7 @@ import { array, int16, int32, int64, string } from '../types';
 export const deleteRecordsApi = defineApi({
   key: 21,
   name: 'DeleteRecords',
-  versions: [0, 1],
+  versions: [0, 2],
   flexibleSince: 2,
   request: struct({
     topics: array(

@@ -6,7 +6,7 @@ import { array, boolean, int8, int16, int32, nullableArray, nullableString, stri
 export const describeConfigsApi = defineApi({
   key: 32,
   name: 'DescribeConfigs',
-  versions: [0, 3],
+  versions: [0, 4],
   flexibleSince: 4,
   request: struct({
     resources: array(

@@ -6,7 +6,7 @@ import { array, boolean, bytes, int16, int32, nullableString, string } from '../
 export const describeGroupsApi = defineApi({
   key: 15,
   name: 'DescribeGroups',
-  versions: [0, 4],
+  versions: [0, 5],
   flexibleSince: 5,
   request: struct({ groups: array(string), includeAuthorizedOperations: since(3, boolean, false) }),
   response: struct({

@@ -6,11 +6,12 @@ import { array, boolean, int16, int32, int64, nullableArray, string } from '../t
 export const describeLogDirsApi = defineApi({
   key: 35,
   name: 'DescribeLogDirs',
-  versions: [0, 1],
+  versions: [0, 4],
   flexibleSince: 2,
   request: struct({ topics: nullableArray(struct({ topic: string, partitions: array(int32) })) }),
   response: struct({
     throttleTimeMs: since(0, int32, 0),
+    errorCode: since(3, int16, 0),
     results: array(
       struct({
         errorCode: int16,
@@ -23,6 +24,8 @@ export const describeLogDirsApi = defineApi({
             ),
           }),
         ),
+        totalBytes: since(4, int64, -1n),
+        usableBytes: since(4, int64, -1n),
       }),
     ),
   }),

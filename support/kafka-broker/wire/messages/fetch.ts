@@ -6,7 +6,7 @@ import { array, int8, int16, int32, int64, nullableArray, records, string } from
 export const fetchApi = defineApi({
   key: 1,
   name: 'Fetch',
-  versions: [0, 11],
+  versions: [0, 12],
   flexibleSince: 12,
   request: struct({
     replicaId: int32,
@@ -24,6 +24,7 @@ export const fetchApi = defineApi({
             partition: int32,
             currentLeaderEpoch: since(9, int32, -1),
             fetchOffset: int64,
+            lastFetchedEpoch: since(12, int32, -1),
             logStartOffset: since(5, int64, -1n),
             partitionMaxBytes: int32,
           }),

@@ -6,7 +6,7 @@ import { int16, int32, nullableString, string } from '../types';
 export const heartbeatApi = defineApi({
   key: 12,
   name: 'Heartbeat',
-  versions: [0, 3],
+  versions: [0, 4],
   flexibleSince: 4,
   request: struct({
     groupId: string,

@@ -6,7 +6,7 @@ import { array, boolean, int8, int16, int32, nullableString, string } from '../t
 export const incrementalAlterConfigsApi = defineApi({
   key: 44,
   name: 'IncrementalAlterConfigs',
-  versions: [0, 0],
+  versions: [0, 1],
   flexibleSince: 1,
   request: struct({
     resources: array(

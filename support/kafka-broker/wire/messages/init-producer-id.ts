@@ -6,9 +6,14 @@ import { int16, int32, int64, nullableString } from '../types';
 export const initProducerIdApi = defineApi({
   key: 22,
   name: 'InitProducerId',
-  versions: [0, 1],
+  versions: [0, 5],
   flexibleSince: 2,
-  request: struct({ transactionalId: nullableString, transactionTimeoutMs: int32 }),
+  request: struct({
+    transactionalId: nullableString,
+    transactionTimeoutMs: int32,
+    producerId: since(3, int64, -1n),
+    producerEpoch: since(3, int16, -1),
+  }),
   response: struct({
     throttleTimeMs: since(0, int32, 0),
     errorCode: int16,

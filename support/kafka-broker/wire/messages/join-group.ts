@@ -6,7 +6,7 @@ import { array, bytes, int16, int32, nullableString, string } from '../types';
 export const joinGroupApi = defineApi({
   key: 11,
   name: 'JoinGroup',
-  versions: [0, 5],
+  versions: [0, 8],
   flexibleSince: 6,
   request: struct({
     groupId: string,
@@ -16,12 +16,15 @@ export const joinGroupApi = defineApi({
     groupInstanceId: since(5, nullableString, null),
     protocolType: string,
     protocols: array(struct({ name: string, metadata: bytes })),
+    reason: since(8, nullableString, null),
   }),
   response: struct({
     throttleTimeMs: since(2, int32, 0),
     errorCode: int16,
     generationId: int32,
-    protocolName: string,
+    protocolType: since(7, nullableString, null),
+    // Null since version 7 only.
+    protocolName: since(0, nullableString, ''),
     leader: string,
     memberId: string,
     members: array(

@@ -6,12 +6,18 @@ import { array, int16, int32, nullableString, string } from '../types';
 export const leaveGroupApi = defineApi({
   key: 13,
   name: 'LeaveGroup',
-  versions: [0, 3],
+  versions: [0, 5],
   flexibleSince: 4,
   request: struct({
     groupId: string,
     memberId: between(0, 2, string, ''),
-    members: since(3, array(struct({ memberId: string, groupInstanceId: nullableString })), []),
+    members: since(
+      3,
+      array(
+        struct({ memberId: string, groupInstanceId: nullableString, reason: since(5, nullableString, null) }),
+      ),
+      [],
+    ),
   }),
   response: struct({
     throttleTimeMs: since(1, int32, 0),

@@ -6,7 +6,7 @@ import { array, int8, int16, int32, int64, string } from '../types';
 export const listOffsetsApi = defineApi({
   key: 2,
   name: 'ListOffsets',
-  versions: [0, 7],
+  versions: [0, 8],
   flexibleSince: 6,
   request: struct({
     replicaId: int32,

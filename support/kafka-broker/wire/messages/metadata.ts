@@ -8,7 +8,7 @@ const operationsNotAsked = -0x80000000;
 export const metadataApi = defineApi({
   key: 3,
   name: 'Metadata',
-  versions: [0, 8],
+  versions: [0, 9],
   flexibleSince: 9,
   request: struct({
     topics: nullableArray(struct({ name: string })),

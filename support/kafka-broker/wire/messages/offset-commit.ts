@@ -6,7 +6,7 @@ import { array, int16, int32, int64, nullableString, string } from '../types';
 export const offsetCommitApi = defineApi({
   key: 8,
   name: 'OffsetCommit',
-  versions: [0, 7],
+  versions: [0, 8],
   flexibleSince: 8,
   request: struct({
     groupId: string,

@@ -6,7 +6,7 @@ import { array, int16, int32, int64, string } from '../types';
 export const offsetForLeaderEpochApi = defineApi({
   key: 23,
   name: 'OffsetForLeaderEpoch',
-  versions: [0, 3],
+  versions: [0, 4],
   flexibleSince: 4,
   request: struct({
     replicaId: since(3, int32, -2),

@@ -6,7 +6,7 @@ import { array, int16, int32, int64, nullableString, records, string } from '../
 export const produceApi = defineApi({
   key: 0,
   name: 'Produce',
-  versions: [0, 7],
+  versions: [0, 11],
   flexibleSince: 9,
   request: struct({
     transactionalId: since(3, nullableString, null),
@@ -25,6 +25,12 @@ export const produceApi = defineApi({
             baseOffset: int64,
             logAppendTimeMs: since(2, int64, -1n),
             logStartOffset: since(5, int64, -1n),
+            recordErrors: since(
+              8,
+              array(struct({ batchIndex: int32, batchIndexErrorMessage: nullableString })),
+              [],
+            ),
+            errorMessage: since(8, nullableString, null),
           }),
         ),
       }),

@@ -6,13 +6,16 @@ import { array, int16, int32, int64, nullableString, string } from '../types';
 export const txnOffsetCommitApi = defineApi({
   key: 28,
   name: 'TxnOffsetCommit',
-  versions: [0, 2],
+  versions: [0, 4],
   flexibleSince: 3,
   request: struct({
     transactionalId: string,
     groupId: string,
     producerId: int64,
     producerEpoch: int16,
+    generationId: since(3, int32, -1),
+    memberId: since(3, string, ''),
+    groupInstanceId: since(3, nullableString, null),
     topics: array(
       struct({
         name: string,
