@@ -124,12 +124,21 @@ test('sequences go back when the insert failed, was rolled back, or never was', 
 test('sequences that were restarted go back, also when a replica did it and nothing was drawn from them', async () => {
   const database = await laneDatabase(await server(), shop, seed);
   await restores(database, ['ALTER SEQUENCE numbers RESTART WITH 500'], []);
-  await restores(database, ['ALTER TABLE users ALTER id RESTART WITH 7'], []);
+  await restores(database, ['ALTER TABLE users ALTER id RESTART WITH 7'], ['public.users']);
   await restores(
     database,
     ['SET session_replication_role = replica', 'ALTER SEQUENCE numbers RESTART WITH 500'],
     [],
   );
+});
+
+test('a table that is written while its triggers are disabled is restored, and watched again when they stay so', async () => {
+  const database = await laneDatabase(await server(), shop, seed);
+  const [disable, enable] = ['DISABLE', 'ENABLE'].map((verb) => `ALTER TABLE users ${verb} TRIGGER ALL`);
+  const unseen = `INSERT INTO users (name) VALUES ('unseen')`;
+  await restores(database, [disable!, unseen, enable!], ['public.users']);
+  await restores(database, [disable!, unseen], ['public.users']);
+  await restores(database, [unseen], ['public.users']);
 });
 
 test('a write that is committed after a reset is undone by the next one', async () => {

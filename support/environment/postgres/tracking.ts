@@ -254,12 +254,16 @@ END $in_order$;
 CREATE FUNCTION brine.follow_ddl() RETURNS text[] LANGUAGE plpgsql AS $follow_ddl$
 DECLARE
   gone text;
+  silent regclass;
 BEGIN
   DELETE FROM brine.tracked t WHERE t.created AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.relid);
   SELECT string_agg(t.name, ', ') INTO gone FROM brine.tracked t WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.relid);
   IF gone IS NOT NULL THEN
     RAISE EXCEPTION 'dropped since the start of the run: %', gone USING ERRCODE = 'undefined_table';
   END IF;
+  FOR silent IN SELECT g.tgrelid::regclass FROM pg_trigger g JOIN brine.tracked t ON t.relid = g.tgrelid WHERE g.tgname = '~brine' AND g.tgenabled <> 'A' LOOP
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER ${trigger}', silent);
+  END LOOP;
   RETURN brine.track(false);
 END $follow_ddl$;
 
@@ -314,12 +318,15 @@ BEGIN
   END IF;
 END $reset$;
 
--- Tells of new and dropped tables, and of sequences that were restarted, where the role may make event triggers
--- (a superuser); else reset looks for tables itself.
+-- Tells of new and dropped tables, of sequences that were restarted, and of altered tables (which are written unseen
+-- after a DISABLE TRIGGER ALL, as loaders of fixtures do), where the role may make event triggers (a superuser); else
+-- reset looks for tables itself.
 CREATE FUNCTION brine.mark_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $mark_ddl$
 BEGIN
   IF current_setting('brine.resetting', true) IS DISTINCT FROM 'on' THEN
     INSERT INTO brine.dirty VALUES (0, nextval('brine.writes'::regclass));
+    INSERT INTO brine.dirty SELECT altered.objid, nextval('brine.writes'::regclass)
+      FROM (SELECT DISTINCT objid FROM pg_event_trigger_ddl_commands() WHERE command_tag = 'ALTER TABLE') altered;
   END IF;
 END $mark_ddl$;
 DO $events$
