@@ -1,8 +1,10 @@
 /** What a project that uses Brine imports. */
 
 export { action, assertion, parameterType, setup, stepsUsing } from './step-definitions/define';
+export { factory } from './step-definitions/factory';
 export type { Configuration } from './support/config';
 export { BrineError } from './support/errors';
+export type { Attributes, FactoryContext, FactoryDefinition } from './support/factories';
 export { brine, type CucumberProfile } from './support/profile';
 export type { AcceptanceWorld } from './world/acceptance-world';
 export { mayRunBeside } from './world/parallel-rules';

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Plugin } from '@cucumber/cucumber/api';
 import type { Envelope, Pickle } from '@cucumber/messages';
@@ -31,6 +32,11 @@ const lanesVariable = 'BRINE_LANES';
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const signalNames = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** All lanes have the same one. */
+function withSeed(configuration: ResolvedConfiguration): ResolvedConfiguration {
+  return { ...configuration, seed: configuration.seed ?? randomInt(2 ** 32) };
+}
+
 /** What the plugin needs of the runner. */
 interface Host {
   readonly cwd: string;
@@ -61,7 +67,7 @@ class RunSession {
     process.once('exit', this.onExit);
     this.parentWatch = whenNpmIsGone(() => this.onSignal('SIGTERM'));
     try {
-      this.environment = new RunEnvironment(this.configuration, {
+      this.environment = new RunEnvironment(withSeed(this.configuration), {
         projectDirectory: this.host.cwd,
         environment: process.env,
         report: this.host.say,

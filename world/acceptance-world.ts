@@ -13,6 +13,7 @@ import type { ResolvedConfiguration } from '../support/config';
 import type { BackingFacts, BackingServiceName } from '../support/environment/provider';
 import type { ServiceUnderTest } from '../support/environment/services/service-under-test';
 import { BrineError, didYouMean, maskFor, messageOf } from '../support/errors';
+import { FakeData } from '../support/factories';
 import type { StubServer } from '../support/stubs/stub-server';
 import { brief, Evidence } from './evidence';
 import type { Lane } from './lane';
@@ -50,7 +51,7 @@ export interface RememberedTransaction {
  * Steps written in a user's own project get it as `this`.
  */
 export class AcceptanceWorld extends World {
-  readonly variables = new Variables();
+  readonly variables = new Variables({ generate: (expression) => this.fakeData.generate(expression) });
   readonly remembered: Remembered = {
     nextHeaders: {},
     exchanges: [],
@@ -60,15 +61,22 @@ export class AcceptanceWorld extends World {
     tables: new Map(),
     sums: new Map(),
   };
-  private entered: { readonly lane: Lane; readonly evidence: Evidence } | undefined;
+  private entered:
+    | { readonly lane: Lane; readonly evidence: Evidence; readonly fakeData: FakeData }
+    | undefined;
 
   constructor(options: IWorldOptions) {
     super(options);
   }
 
-  /** Called by the first hook of a scenario. */
-  enter(lane: Lane): void {
-    this.entered = { lane, evidence: new Evidence(maskFor(lane.configuration.secrets)) };
+  /**
+   * Called by the first hook of a scenario.
+   * @param scenario what tells it from all others
+   */
+  enter(lane: Lane, scenario: string): void {
+    const { secrets, seed = 0 } = lane.configuration;
+    const fakeData = new FakeData(seed, scenario);
+    this.entered = { lane, evidence: new Evidence(maskFor(secrets)), fakeData };
   }
 
   get lane(): Lane {
@@ -107,6 +115,16 @@ export class AcceptanceWorld extends World {
   database(name?: string): DatabaseClient {
     if (Object.keys(this.configuration.databases).length > 0) this.lane.assertStarted('postgres');
     return pick(this.lane.databases, name, 'database').client;
+  }
+
+  /** Whether what is written to a database is taken back by a reset; the first declared one unless named. */
+  isReset(name?: string): boolean {
+    return pick(this.lane.databases, name, 'database').facts.mayReset;
+  }
+
+  /** Plausible values, which the seed of the run and the scenario decide. */
+  get fakeData(): FakeData {
+    return this.inScenario().fakeData;
   }
 
   get cache(): CacheClient {

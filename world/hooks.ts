@@ -74,7 +74,7 @@ Before(
   { name: 'begin the scenario', timeout: laneTimeoutMs },
   async function (this: AcceptanceWorld, { pickle }) {
     await worker.open();
-    this.enter(worker.lane);
+    this.enter(worker.lane, JSON.stringify([pickle.uri, pickle.name, pickle.steps.map(({ text }) => text)]));
     await worker.lane.assertServed(pickle.id);
     const left = worker.lane.isClean ? [] : await worker.lane.reset();
     for (const note of [...left, ...(await worker.lane.beginScenario())]) this.attach(note, noteMediaType);
@@ -115,6 +115,13 @@ After({ name: 'all services are alive' }, async function (this: AcceptanceWorld,
   if (result?.status === Status.FAILED) await this.lane.lookAtBacking();
   const death = this.lane.death();
   if (death !== undefined && !deathTold.has(this)) throw death;
+});
+
+/** What chance has made can be made again. */
+After({ name: 'tell the seed' }, function (this: AcceptanceWorld, { result }) {
+  if (result?.status !== Status.FAILED || !this.fakeData.wasUsed) return;
+  const { seed = 0 } = this.configuration;
+  this.attach(`its data were made with the seed ${seed}: BRINE_SEED=${seed} makes them again`, noteMediaType);
 });
 
 /** A transaction that failed though nobody expected it to fails the scenario. */

@@ -16,8 +16,12 @@ export class Variables {
   private readonly scope: Scope;
 
   /** Clock and chance are passed in; the machine's own unless told. */
-  constructor(now: () => Date = () => new Date(), uuid: () => string = randomUUID) {
-    this.scope = { variables: this.values, now, uuid };
+  constructor({
+    now = () => new Date(),
+    uuid = randomUUID,
+    ...more
+  }: Partial<Omit<Scope, 'variables'>> = {}) {
+    this.scope = { variables: this.values, now, uuid, ...more };
   }
 
   /** @throws BrineError with the nearest names when it has no value */

@@ -70,6 +70,13 @@ export class CreatedRows {
     }
   }
 
+  /** The primary key of the row that was inserted last, as text by column; undefined when it has none. */
+  lastKey(): ReadonlyMap<string, string> | undefined {
+    const last = this.rows.at(-1);
+    if (last === undefined || last.values.length === 0) return undefined;
+    return new Map(last.keys.key.map((column, at) => [column, last.values[at] ?? '']));
+  }
+
   /**
    * Deletes the rows, the last one first, and forgets them all. A row that rows of others refer to stays, also where
    * its deletion would delete or change those; so does one that the server does not let go.

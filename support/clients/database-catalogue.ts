@@ -2,7 +2,7 @@ import { BrineError, didYouMean } from '../errors';
 import type { ColumnKind } from '../matching';
 import type { DatabaseRow } from './database-row';
 import { type ValueType, valueType } from './database-values';
-import type { TableName } from './sql-names';
+import { quotedTable, type TableName } from './sql-names';
 
 export type { ColumnKind };
 
@@ -81,6 +81,12 @@ export class DatabaseCatalogue {
     return this.types;
   }
 
+  /** The column that is the primary key, where it is one alone. */
+  async primaryKey(table: TableName): Promise<string | undefined> {
+    const columns = await this.ask(keyColumns, [quotedTable(table)]);
+    return columns.length === 1 ? String(columns[0]?.column) : undefined;
+  }
+
   /** Tables of the same name in other schemas, as features name them. */
   async namesakes({ schema, table }: TableName): Promise<string[]> {
     const found = await this.ask(`${relations} AND c.relname = $1 AND n.nspname <> $2`, [table, schema]);
@@ -119,6 +125,11 @@ const columnsOfTable = `
          a.atttypid::int8 AS type, format_type(a.atttypid, a.atttypmod) AS declared
   FROM candidate JOIN pg_attribute a ON a.attrelid = candidate.oid
   WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
+
+const keyColumns = `
+  SELECT a.attname AS "column"
+  FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey::int2[])
+  WHERE i.indrelid = $1::regclass AND i.indisprimary`;
 
 const allTables = `
   SELECT CASE WHEN pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END AS name

@@ -292,6 +292,45 @@ export class DatabaseClient implements AsyncDisposable {
     await inserts.run([rows], this.inserter(inserts)); // one statement is all or nothing by itself
   }
 
+  /**
+   * Inserts one row, as {@link insert} does.
+   * @returns the row as it is then; in a foreign database without a primary key only what was given
+   */
+  async insertOne(
+    name: string,
+    columns: readonly string[],
+    cells: readonly WrittenCell[],
+  ): Promise<DatabaseRow> {
+    const inserts = await this.insertsInto(name, columns);
+    const { tracked } = this;
+    if (tracked !== undefined) {
+      await inserts.run([[cells]], this.inserter(inserts));
+      const lastKey = tracked.lastKey();
+      const given = Object.fromEntries(columns.map((column, at) => [column, cells[at]]));
+      return lastKey === undefined ? given : this.rowByKey(inserts.target.table, lastKey);
+    }
+    let row: DatabaseRow | undefined;
+    await inserts.run([[cells]], async ({ sql, parameters }) => {
+      [row] = (await this.read({ sql: `${sql} RETURNING *`, parameters })).rows;
+    });
+    return row ?? {};
+  }
+
+  private async rowByKey(table: TableDescription, key: ReadonlyMap<string, string>): Promise<DatabaseRow> {
+    const where = [...key.keys()].map((column, at) => {
+      const type = table.details.get(column)?.type.name ?? 'text';
+      return `${quoted(column)} = $${at + 1}::${type}`;
+    });
+    const sql = `${this.selectAll(table)} WHERE ${where.join(' AND ')}`;
+    const [row] = (await this.read({ sql, parameters: [...key.values()] })).rows;
+    return row ?? {};
+  }
+
+  /** The column that is the primary key of a table, where it is one alone. */
+  async primaryKey(name: string): Promise<string | undefined> {
+    return this.catalogue.primaryKey(await this.describe(name));
+  }
+
   /** As {@link insert}, of rows that come in portions, which need never be in memory all together. */
   async insertAll(name: string, columns: readonly string[], portions: Portions): Promise<void> {
     await this.insertInTransaction(await this.insertsInto(name, columns), portions);

@@ -290,6 +290,15 @@ export const configurationSchema = z.strictObject({
     .default(1)
     .describe('How often a failed start of a backing service or service is tried again.'),
   retryDelay: duration.default(200).describe('Pause before a failed start is tried again.'),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(4_294_967_295)
+    .optional()
+    .describe(
+      'What the data of factories and `faker` are made from; another one in each run unless given, and told where a scenario fails.',
+    ),
   testPrefix: z
     .string()
     .regex(/^[a-z][a-z0-9_]*_$/, 'a prefix in lower case that ends in "_"')

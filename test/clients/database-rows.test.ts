@@ -237,10 +237,10 @@ describe('a table of 100,000 rows', () => {
 test('any identifier and any text survive the way there and back', async () => {
   const identifier = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-    .filter((name) => !name.includes('\0') && Buffer.byteLength(name) < 60 && name.isWellFormed());
+    .filter((name) => !name.includes('\0') && Buffer.byteLength(name) < 60 && !/\p{Surrogate}/u.test(name));
   const text = fc
     .string({ unit: 'grapheme' })
-    .filter((value) => !value.includes('\0') && value.isWellFormed());
+    .filter((value) => !value.includes('\0') && !/\p{Surrogate}/u.test(value));
   await fc.assert(
     fc.asyncProperty(identifier, identifier, text, async (table, column, value) => {
       await client.query(`CREATE TABLE sales.${quoted(`x${table}`)} (${quoted(column)} text)`);
