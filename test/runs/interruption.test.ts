@@ -172,7 +172,8 @@ describe('a runner that is killed', { concurrency: 2 }, () => {
     assert.equal(project.runDirectories().length, 1);
     assert.ok(project.processes().some(({ command }) => command.includes('echo.js')));
     const next = await project.run(['--name', 'nothing has this name'], env);
-    assert.match(next.output, /nothing has this name/);
+    assert.equal(next.exitCode, 1);
+    assert.match(next.output, /nothing has this name.*\[BRINE_SELECT_001\]/s);
     assert.ok(project.processes().length > 0, 'a run that starts nothing has nothing to do with it');
     await project.write({
       'features/long.feature': 'Feature: short\n  Scenario: s\n    When I send GET "/"\n',
