@@ -66,12 +66,12 @@ export class Lane implements AsyncDisposable {
     private readonly run: RunFacts,
     readonly index: number,
   ) {
-    this.backingWatch = this.keep(new BackingWatch(run));
+    this.backingWatch = this.keep(new BackingWatch(run, index));
   }
 
   /**
    * Opens everything, the services last: they find their databases, topics and stubs in place.
-   * @throws the first error, after what had been opened was closed
+   * @throws the first error, or that a backing server has ended; after what had been opened was closed
    */
   static async open(run: RunFacts, index: number): Promise<Lane> {
     const lane = new Lane(run, index);
@@ -79,8 +79,10 @@ export class Lane implements AsyncDisposable {
       await lane.openAll();
       return lane;
     } catch (error) {
+      await lane.lookAtBacking().catch(() => {});
+      const ended = lane.backingWatch.death(error);
       await lane[Symbol.asyncDispose]().catch(() => {}); // the first error is the one to tell
-      throw error;
+      throw ended ?? error;
     }
   }
 
@@ -203,6 +205,7 @@ export class Lane implements AsyncDisposable {
     if (redis === undefined) return undefined;
     const { binary, port } = this.configuration.redis;
     const lane = this.keep(await openCacheLane(redis, { binary, port }, this.index, this.context()));
+    if (lane.facts.ownsServer) this.backingWatch.watchOwnCache(lane.facts.url);
     return lane.facts;
   }
 

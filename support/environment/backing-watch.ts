@@ -29,26 +29,40 @@ export class BackingWatch implements AsyncDisposable {
   private begun = 0;
 
   constructor(
-    private readonly run: WatchedRun,
+    private run: WatchedRun,
+    private readonly lane: number,
     private readonly engine = new DockerEngine(),
   ) {
     this.ends = new ServerEnds(run.directory);
   }
 
-  /** A scenario begins: what ended before belongs to another. */
-  begin(): void {
-    this.begun = this.ends.all().length;
+  /** A server of the lane's own, which the facts of the run do not have. */
+  watchOwnCache(url: string): void {
+    const { redis } = this.run;
+    if (redis !== undefined) this.run = { ...this.run, redis: { ...redis, url } };
   }
 
-  /** The error that names the first server that has ended since the scenario began. Cheap while none has. */
-  death(): BrineError | undefined {
-    const end = this.ends
-      .all()
+  /** Those that concern this lane. */
+  private all(): ServerEnd[] {
+    return this.ends.all().filter(({ lane = this.lane }) => lane === this.lane);
+  }
+
+  /** A scenario begins: what ended before belongs to another. */
+  begin(): void {
+    this.begun = this.all().length;
+  }
+
+  /**
+   * The error that names the first server that has ended since the scenario began. Cheap while none has.
+   * @param cause what else has been noticed of it
+   */
+  death(cause?: unknown): BrineError | undefined {
+    const end = this.all()
       .slice(this.begun)
       .find(({ now }) => now === 'ended');
     if (end === undefined) return undefined;
     const { owner, how, log, advice } = end;
-    return new BrineError('BRINE_ENV_011', { owner, how, log, advice });
+    return new BrineError('BRINE_ENV_011', { owner, how, log, advice }, { cause });
   }
 
   /** Whether a server has ended for good. */
@@ -93,7 +107,7 @@ export class BackingWatch implements AsyncDisposable {
   }
 
   private last(service: BackingServiceName): ServerEnd | undefined {
-    return this.ends.all().findLast((end) => end.service === service);
+    return this.all().findLast((end) => end.service === service);
   }
 
   private isWatched(service: BackingServiceName): boolean {
@@ -108,7 +122,7 @@ export class BackingWatch implements AsyncDisposable {
     if (refusal === undefined) return;
     // whoever started it notices its end, and starts it again
     if (this.run[service]?.provider === 'embedded') return this.noticed(service);
-    const turn = this.ends.all().filter((end) => end.service === service && end.now === 'back').length;
+    const turn = this.all().filter((end) => end.service === service && end.now === 'back').length;
     if (!this.ends.claim(`end-${service}-${turn}`)) return this.noticed(service);
     await this.tell(service, refusal);
   }

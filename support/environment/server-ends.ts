@@ -5,6 +5,8 @@ import type { BackingServiceName } from './provider';
 /** What became of a backing server in the middle of a run. */
 export interface ServerEnd {
   readonly service: BackingServiceName;
+  /** The lane whose own server it is; absent for one that all lanes share. */
+  readonly lane?: number;
   /**
    * `ended`: noticed, and nothing decided yet; `back`: it serves again, with what it held; `gone`: what needs it
    * cannot run any more.

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { dockerHas, images } from '../environment/containers';
 import { sharedServer } from '../environment/postgres';
@@ -15,16 +16,31 @@ const ends = () => {
   const file = facts().directory + '/server-ends.ndjson';
   return existsSync(file) ? readFileSync(file, 'utf8').split('"ended"').length : 1;
 };
-When('PostgreSQL is killed', async () => {
+const kill = async (server) => {
   const before = ends();
   const lines = readFileSync(facts().directory + '/ledger.ndjson', 'utf8').trim().split('\\n').map((line) => JSON.parse(line));
-  const { pid } = lines.findLast(({ name }) => name === 'postgres');
+  const { pid } = lines.findLast(({ name }) => name === server);
   process.kill(pid, 'SIGKILL');
   while (ends() === before) await new Promise((done) => setImmediate(done));
+};
+When('PostgreSQL is killed', () => kill('postgres'));
+When("the lane's Redis is killed", () => kill('redis of lane ' + (process.env.CUCUMBER_WORKER_ID ?? 0)));
+When('a server has ended', { timeout: -1 }, async () => {
+  while (ends() === 1) await new Promise((done) => setImmediate(done));
 });
 When('the container of {word} is stopped', async (name) => {
   await new DockerEngine().act(facts()[name].containerId, 'stop');
 });
+`;
+
+/** A service that ends the run's PostgreSQL as soon as it is started, and then itself. */
+const killsPostgres = `
+const { existsSync, readFileSync } = require('node:fs');
+const run = 'brine-run-' + process.env.BRINE_RUN_ID;
+const folder = ['/dev/shm/', process.env.TMPDIR + '/'].map((place) => place + run).find((path) => existsSync(path));
+const lines = readFileSync(folder + '/ledger.ndjson', 'utf8').trim().split('\\n').map((line) => JSON.parse(line));
+try { process.kill(lines.find(({ name }) => name === 'postgres').pid, 'SIGKILL'); } catch {}
+process.exit(3);
 `;
 
 const database = {
@@ -119,6 +135,87 @@ describe('a backing server that ends in the middle of a run', { concurrency: 2 }
     const result = await project.run(['--parallel', '2']);
     assert.equal(outcomes(result)['is killed'], 'FAILED', result.output);
     assert.equal(outcomes(result)['other 4'], 'PASSED', result.output);
+    await project.leavesNothing();
+  });
+
+  it('while the lanes are opened is what the run tells, once, and nothing is left', async () => {
+    await using project = await Project.create({
+      files: {
+        ...database,
+        'kill.js': killsPostgres,
+        'features/a.feature': feature({ first: `${isReset}\n    When I send GET "/"` }),
+      },
+      brine: `{ ${declared}, services: { fragile: { command: 'node kill.js' } } }`,
+    });
+    const { exitCode, output, messages } = await project.run(['--parallel', '2']);
+    assert.equal(exitCode, 1, output);
+    assert.match(output, /PostgreSQL \(embedded\) ended with SIGKILL in the middle of the run/);
+    assert.match(output, /the end of .*postgres\.log:\n +\| .*\[BRINE_ENV_011\]/s);
+    assert.ok(!messages.some(({ testCaseStarted }) => testCaseStarted), 'a scenario ran');
+    await project.leavesNothing();
+  });
+});
+
+const redisServer = '/usr/bin/redis-server';
+
+describe("a lane's redis-server that ends in the middle of a run", { concurrency: 2 }, () => {
+  const brine = `{ ${declared}, redis: { binary: '${redisServer}' } }`;
+  const skip = existsSync(redisServer) ? false : `there is no ${redisServer}`;
+  const isEmpty = '\n    Then the cache has 0 keys like "*"';
+
+  it('fails its scenario with its end, is started once more, and the second time is gone for good', {
+    skip,
+  }, async () => {
+    await using project = await Project.create({
+      files: {
+        ...database,
+        'features/a.feature': feature({
+          first: usesCache,
+          'is killed': `${usesCache}\n    When the lane's Redis is killed\n    Then within 10 seconds the cache has 77 keys like "*"`,
+          'serves again': `${isEmpty}${usesCache}`,
+          'and is reset': isEmpty,
+          'is killed without notice': `${usesCache}\n    When the lane's Redis is killed`,
+          'needs it': usesCache,
+          'does not need it': addsOne,
+        }),
+      },
+      brine,
+    });
+    const result = await project.run();
+    assert.deepEqual(
+      outcomes(result),
+      {
+        first: 'PASSED',
+        'is killed': 'FAILED',
+        'serves again': 'PASSED',
+        'and is reset': 'PASSED',
+        'is killed without notice': 'FAILED',
+        'needs it': 'FAILED',
+        'does not need it': 'PASSED',
+      },
+      result.output,
+    );
+    for (const name of ['is killed', 'is killed without notice']) {
+      const said = failuresOf(result, name);
+      assert.match(said, /Redis of lane 0 \(embedded\) was ended by SIGKILL in the middle of the run/);
+      assert.match(said, /the end of its log:\n.*Ready to accept connections/s);
+      assert.match(said, /-> see the end of its log; it .*\[BRINE_ENV_011\]/s);
+    }
+    assert.match(failuresOf(result, 'needs it'), /Redis of lane 0 \(embedded\) serves no more .*SIGKILL/);
+    await project.leavesNothing();
+  });
+
+  it('is no matter of the other lanes', { skip }, async () => {
+    const files = {
+      ...database,
+      'features/a.feature': feature({
+        'is killed': "\n    When the lane's Redis is killed",
+        'goes on': `${usesCache}\n    When a server has ended\n    Then the cache has 1 key like "*"`,
+      }),
+    };
+    await using project = await Project.create({ files, brine });
+    const result = await project.run(['--parallel', '2']);
+    assert.deepEqual(outcomes(result), { 'is killed': 'FAILED', 'goes on': 'PASSED' }, result.output);
     await project.leavesNothing();
   });
 });

@@ -4,12 +4,12 @@ import { chown, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BrineError, messageOf } from '../../errors';
+import { KeptServer } from '../kept-server';
 import { assertPortIsFree, freePort, portInUse } from '../ports';
 import type { Availability, Provider, RunContext, Started } from '../provider';
 import { type Cluster, initialiseCluster, readCluster } from './cluster';
 import { majorVersion } from './connection';
 import { layoutVersion, templateNames } from './content-hash';
-import { KeptServer } from './kept-server';
 import { isReachable, type OsUser, serverUser } from './os-user';
 import { locatePrograms, programVersion, reachablePrograms, type ServerPrograms } from './programs';
 import { PortTaken, ServerProcess } from './server-process';
@@ -58,7 +58,13 @@ export class EmbeddedPostgres implements Provider<PostgresServerFacts> {
       await server.stop('immediate');
       throw error;
     }
-    const kept = new KeptServer(server, context, (last) => start.end(last));
+    const kept = new KeptServer(server, {
+      service: this.service,
+      owner,
+      runDirectory: context.directory,
+      again: (ended) => ended.again(context),
+      end: (last) => start.end(last),
+    });
     return { facts, [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose]() };
   }
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { BrineError, messageOf } from '../../errors';
 import { bounded, eventually, formatDuration } from '../../time';
+import type { EndingServer } from '../kept-server';
 import type { RunContext } from '../provider';
 import { type Cluster, clusterRole } from './cluster';
 import { serverVersion, withConnection } from './connection';
@@ -28,7 +29,7 @@ export interface ServerPlan {
 export class PortTaken extends Error {}
 
 /** A server that answers, until it is stopped. */
-export class ServerProcess {
+export class ServerProcess implements EndingServer {
   readonly url: string;
   private exited = false;
   private stopping = false;
@@ -86,9 +87,10 @@ export class ServerProcess {
     });
   }
 
-  /** The file that its output goes to. */
-  get log(): string {
-    return this.plan.log;
+  /** With the file that its output goes to. */
+  endOfLog(): string {
+    const text = endOfFile(this.plan.log);
+    return text === '' ? '' : `\nthe end of ${this.plan.log}:${text}`;
   }
 
   /** Starts a server that has ended once more, at the same address and on the same data. */
@@ -137,7 +139,7 @@ export class ServerProcess {
     if (/could not bind .*: Address already in use/i.test(log)) return new PortTaken();
     const cause = error instanceof Error ? error.cause : undefined;
     const reason = cause === undefined ? messageOf(error) : `${messageOf(error)}: ${messageOf(cause)}`;
-    const parameters = { owner, reason, log: log === '' ? '' : `\nthe end of ${this.plan.log}:${log}` };
+    const parameters = { owner, reason, log: this.endOfLog() };
     return new BrineError(
       'BRINE_ENV_002',
       { ...parameters, advice: advice(log, this.plan.timeoutMs) },

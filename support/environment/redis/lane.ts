@@ -2,6 +2,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { BrineError } from '../../errors';
 import { eventually, formatDuration } from '../../time';
+import { type EndingServer, KeptServer } from '../kept-server';
 import { assertPortIsFree, freePort } from '../ports';
 import type { RunContext, Started } from '../provider';
 import { ServiceLog } from '../services/log';
@@ -72,38 +73,79 @@ async function ownProcess(
   lane: number,
   context: LaneContext,
 ): Promise<Started<LaneCacheFacts>> {
-  const server = new ManagedProcess(
-    {
-      name: `redis of lane ${lane}`,
-      command: `exec "${binary}" --bind ${loopback} --port ${port} --save "" --appendonly no --dir "${context.directory}"`,
-      cwd: context.directory,
-      env: {},
-      projectDirectory: context.projectDirectory,
+  const start = () => RedisProcess.start({ binary, port, lane }, context);
+  const kept = new KeptServer(await start(), {
+    service: 'redis',
+    owner: `Redis of lane ${lane} (embedded)`,
+    lane,
+    runDirectory: context.directory,
+    again: async (ended) => {
+      await ended.stop();
+      return start();
     },
-    new ServiceLog(join(context.directory, `redis-${lane}.log`)),
-    context.ledger,
-  );
-  try {
-    const giveUp = () => (server.ended === undefined ? undefined : new Error(`it ${server.ended}`));
-    await eventually(() => answers(port, server), { withinMs: startLimitMs, giveUp });
-  } catch (error) {
-    const how = server.ended ?? `does not answer within ${formatDuration(startLimitMs)}`;
-    await server.stop();
-    throw new BrineError(
-      'BRINE_ENV_002',
-      {
-        owner: `redis of lane ${lane}`,
-        reason: `${binary} ${how}`,
-        log: server.log.end(),
-        advice: 'see the end of its log; redis.binary must be the path of a redis-server program',
-      },
-      { cause: error },
-    );
-  }
+    end: (last) => last.stop(),
+  });
+  const url = `redis://${loopback}:${port}/0`;
   return {
-    facts: { url: `redis://${loopback}:${port}/0`, mayReset: true, ownsServer: true },
-    [Symbol.asyncDispose]: () => server.stop(),
+    facts: { url, mayReset: true, ownsServer: true },
+    [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose](),
   };
+}
+
+interface RedisPlan {
+  readonly binary: string;
+  readonly port: number;
+  readonly lane: number;
+}
+
+/** A redis-server program that answers, until it is stopped. */
+class RedisProcess implements EndingServer {
+  private constructor(private readonly process: ManagedProcess) {}
+
+  /** @throws BrineError BRINE_ENV_002 with the end of its log */
+  static async start({ binary, port, lane }: RedisPlan, context: LaneContext): Promise<RedisProcess> {
+    const server = new ManagedProcess(
+      {
+        name: `redis of lane ${lane}`,
+        command: `exec "${binary}" --bind ${loopback} --port ${port} --save "" --appendonly no --dir "${context.directory}"`,
+        cwd: context.directory,
+        env: {},
+        projectDirectory: context.projectDirectory,
+      },
+      new ServiceLog(join(context.directory, `redis-${lane}.log`)),
+      context.ledger,
+    );
+    try {
+      const giveUp = () => (server.ended === undefined ? undefined : new Error(`it ${server.ended}`));
+      await eventually(() => answers(port, server), { withinMs: startLimitMs, giveUp });
+    } catch (error) {
+      const how = server.ended ?? `does not answer within ${formatDuration(startLimitMs)}`;
+      await server.stop();
+      throw new BrineError(
+        'BRINE_ENV_002',
+        {
+          owner: `redis of lane ${lane}`,
+          reason: `${binary} ${how}`,
+          log: server.log.end(),
+          advice: 'see the end of its log; redis.binary must be the path of a redis-server program',
+        },
+        { cause: error },
+      );
+    }
+    return new RedisProcess(server);
+  }
+
+  get endedByItself(): Promise<string> {
+    return this.process.exited;
+  }
+
+  endOfLog(): string {
+    return this.process.log.end();
+  }
+
+  stop(): Promise<void> {
+    return this.process.stop();
+  }
 }
 
 function answers(port: number, server: ManagedProcess): Promise<void> {

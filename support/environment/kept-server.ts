@@ -1,35 +1,47 @@
-import { messageOf } from '../../errors';
-import { eventually, WaitError } from '../../time';
-import type { RunContext } from '../provider';
-import { type ServerEnd, ServerEnds } from '../server-ends';
-import { endOfFile } from './log-end';
-import type { ServerProcess } from './server-process';
+import { messageOf } from '../errors';
+import { eventually, WaitError } from '../time';
+import { type ServerEnd, ServerEnds } from './server-ends';
 
-const owner = 'PostgreSQL (embedded)';
 /** The processes of a killed server need a moment to end, and the next one does not start before. */
 const restartLimitMs = 10_000;
 
+/** A process that serves, as far as its end matters. */
+export interface EndingServer {
+  /** Resolves with how the process ended (`ended with SIGKILL`) when nobody had stopped it. Never rejects. */
+  readonly endedByItself: Promise<string>;
+  /** The end of its log as errors show it, or ''. */
+  endOfLog(): string;
+}
+
+/** Whose server it is, and what becomes of it. */
+export interface KeptPlan<Server> extends Pick<ServerEnd, 'service' | 'owner' | 'lane'> {
+  readonly runDirectory: string;
+  /** Starts one that has ended once more, at the same address. */
+  readonly again: (ended: Server) => Promise<Server>;
+  readonly end: (server: Server) => Promise<void>;
+}
+
 /**
- * A server that is started once more when it ends in the middle of the run, at the same address: what was committed is
- * on disk, and the server recovers it, so that the lanes' databases are what they were. The second end is final.
+ * A server that is started once more when it ends in the middle of the run, at the same address, where isolation is kept:
+ * what PostgreSQL had committed is on disk, and it recovers it; a cache is emptied between scenarios anyway. The second
+ * end is final.
  */
-export class KeptServer implements AsyncDisposable {
+export class KeptServer<Server extends EndingServer> implements AsyncDisposable {
   private readonly ends: ServerEnds;
   private restarting: Promise<void> | undefined;
   private over = false;
 
   constructor(
-    private server: ServerProcess,
-    private readonly context: RunContext,
-    private readonly end: (server: ServerProcess) => Promise<void>,
+    private server: Server,
+    private readonly plan: KeptPlan<Server>,
   ) {
-    this.ends = new ServerEnds(context.directory);
+    this.ends = new ServerEnds(plan.runDirectory);
     this.watch(server);
   }
 
-  private watch(server: ServerProcess): void {
+  private watch(server: Server): void {
     void server.endedByItself.then((how) => {
-      if (!this.over) this.ended(how, server.log);
+      if (!this.over) this.ended(how, server.endOfLog());
     });
   }
 
@@ -38,14 +50,8 @@ export class KeptServer implements AsyncDisposable {
     const advice = first
       ? 'see the end of its log; it is started once more for the scenarios that follow'
       : 'see the end of its log; it had been started again before, and is not once more';
-    const text = endOfFile(log);
-    const end = {
-      service: 'postgres',
-      owner,
-      how,
-      advice,
-      log: text && `\nthe end of ${log}:${text}`,
-    } as const;
+    const { service, owner, lane } = this.plan;
+    const end = { service, owner, how, advice, log, ...(lane === undefined ? {} : { lane }) };
     if (!this.tell({ ...end, now: 'ended' })) return;
     if (first) this.restarting = this.restart(end);
     else this.tell({ ...end, now: 'gone' });
@@ -53,7 +59,7 @@ export class KeptServer implements AsyncDisposable {
 
   private async restart(end: Omit<ServerEnd, 'now'>): Promise<void> {
     try {
-      const again = await eventually(() => this.server.again(this.context), {
+      const again = await eventually(() => this.plan.again(this.server), {
         withinMs: restartLimitMs,
         giveUp: (failure) => (this.over ? new Error(messageOf(failure)) : undefined),
       });
@@ -79,6 +85,6 @@ export class KeptServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.over = true;
     await this.restarting;
-    await this.end(this.server);
+    await this.plan.end(this.server);
   }
 }
