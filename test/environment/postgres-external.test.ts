@@ -207,6 +207,8 @@ test('a role that may create databases but is no superuser gets working lanes', 
 
 test("somebody's own database is used as it is, and may be reset only by its name or by the configuration's word", async () => {
   const { run, all, facts } = await external();
+  const names = ['brine_orders', 'production'];
+  for (const name of names) await query(facts.url, `CREATE DATABASE ${name}`);
   const lane = { runId: run.context.runId, index: 0 };
   const whyNot = async (database: string, mayReset?: boolean) => {
     const declaration = { name: 'orders', inputs: [], url: urlOfDatabase(facts.url, database), mayReset };
@@ -228,6 +230,7 @@ test("somebody's own database is used as it is, and may be reset only by its nam
     /"production".*does not begin with "brine_", and databases\.orders\.mayReset is not true/,
   );
   assert.doesNotMatch(await whyNot('production'), new RegExp(new URL(facts.url).password));
+  for (const name of names) await query(facts.url, `DROP DATABASE ${name} (FORCE)`);
   run[Symbol.dispose]();
 });
 
@@ -248,4 +251,18 @@ test('long names stay within what the server keeps, and apart', async () => {
   await lane[Symbol.asyncDispose]();
   await started[Symbol.asyncDispose]();
   run[Symbol.dispose]();
+});
+
+test('a database that is named by a URL of its own and cannot be reached is told by its key, without its password', async () => {
+  const { all, facts, run, project } = await external();
+  const url = new URL(facts.url);
+  url.password = 'wr0ng';
+  url.pathname = '/nobodys';
+  const declaration = { ...project.database('far', schema), url: url.href };
+  const lane = openDatabaseLane(facts, [declaration], { runId: run.context.runId, index: 0 }, all);
+  await assert.rejects(lane, (error: Error) => {
+    assert.match(error.message, /"databases\.far\.url".*nobodys/);
+    assert.doesNotMatch(error.message, /wr0ng/);
+    return true;
+  });
 });

@@ -1,5 +1,5 @@
 import { type Client, escapeIdentifier } from 'pg';
-import { BrineError } from '../../errors';
+import { BrineError, messageOf } from '../../errors';
 import type { Ledger } from '../leftovers/ledger';
 import type { Started } from '../provider';
 import {
@@ -51,16 +51,34 @@ export async function openDatabaseLane(
   }
 }
 
-function asItIs(
+/** @throws BrineError BRINE_CONFIG_002 when it cannot be reached: its URL is the user's */
+async function asItIs(
   database: string,
   url: string,
   allowed: boolean,
   { testPrefix }: PostgresSettings,
-): LaneDatabaseFacts {
+): Promise<LaneDatabaseFacts> {
+  await assertReachable(database, url);
   const name = databaseOfUrl(url);
   const mayReset = allowed || (name !== '' && name.startsWith(testPrefix));
   const whyNot = `the name "${name}" of ${withoutPassword(url)} does not begin with "${testPrefix}", and databases.${database}.mayReset is not true`;
   return { database, url, mayReset, whyNot: mayReset ? '' : whyNot };
+}
+
+async function assertReachable(database: string, url: string): Promise<void> {
+  try {
+    await withConnection(url, 'look', async () => {});
+  } catch (error) {
+    const parameters = {
+      key: `databases.${database}.url`,
+      source: 'the configuration',
+      value: withoutPassword(url),
+      reason: messageOf(error),
+      suggestion: '',
+      expected: 'the URL of a database that runs and lets this user in',
+    };
+    throw new BrineError('BRINE_CONFIG_002', parameters, { cause: error });
+  }
 }
 
 class LaneClones {
