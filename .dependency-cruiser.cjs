@@ -7,8 +7,7 @@ const clients =
 /** The runner. Its languages of tags and steps are libraries of their own. */
 const cucumber = '^node_modules/@cucumber/(?!tag-expressions/|cucumber-expressions/)';
 /** Ties the environment to the runner, and so stands outside the layers. */
-const entry =
-  '^(index\\.ts|support/(profile|environment-plugin|chosen-(scenarios|features)|scenario-faults|runner-selection)\\.ts|support/plugin\\.js)$';
+const entry = '^(index\\.ts|support/runner/.*)$';
 
 module.exports = {
   forbidden: [

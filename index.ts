@@ -5,6 +5,6 @@ export { factory } from './step-definitions/factory';
 export type { Configuration } from './support/config';
 export { BrineError } from './support/errors';
 export type { Attributes, FactoryContext, FactoryDefinition } from './support/factories';
-export { brine, type CucumberProfile } from './support/profile';
+export { brine, type CucumberProfile } from './support/runner/profile';
 export type { AcceptanceWorld } from './world/acceptance-world';
 export { mayRunBeside } from './world/parallel-rules';

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Configuration, resolveConfiguration } from './config';
+import { type Configuration, resolveConfiguration } from '../config';
 
 /** The part of a cucumber profile that Brine fills. */
 export interface CucumberProfile {
@@ -16,7 +16,7 @@ export interface CucumberProfile {
   readonly parallel: number;
 }
 
-const packageDirectory = join(__dirname, '..');
+const packageDirectory = join(__dirname, '..', '..');
 
 /**
  * A cucumber profile: the plugin that starts the environment, the world, the step libraries (Brine's, then the
@@ -28,7 +28,7 @@ const packageDirectory = join(__dirname, '..');
 export function brine(configuration: Configuration = {}): CucumberProfile {
   const { parallel, directory, steps, secrets } = whatTheProfileNeeds(configuration);
   return {
-    plugin: [pathToFileURL(join(packageDirectory, 'support', 'plugin.js')).href],
+    plugin: [pathToFileURL(join(__dirname, 'plugin.js')).href],
     pluginOptions: { brine: configuration },
     requireModule: ['ts-node/register'],
     require: [inPackage('world/hooks.ts'), inPackage('step-definitions/*.steps.ts'), ...steps],

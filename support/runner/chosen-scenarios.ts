@@ -1,7 +1,7 @@
 import type { Pickle } from '@cucumber/messages';
-import { catalogue, parameterTypes } from '../step-definitions/define';
-import { StepUses } from '../step-definitions/step-uses';
-import type { ChosenScenario } from './environment/needs';
+import { catalogue, parameterTypes } from '../../step-definitions/define';
+import { StepUses } from '../../step-definitions/step-uses';
+import type { ChosenScenario } from '../environment/needs';
 
 /**
  * What the chosen scenarios say about their needs. Their steps are looked up in the step catalogue, which is full

@@ -2,23 +2,23 @@ import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Plugin } from '@cucumber/cucumber/api';
 import type { Envelope, Pickle } from '@cucumber/messages';
-import { maskMessage, maskResults } from '../reports/masked-messages';
-import { buildRunReport } from '../reports/run-report';
-import { mostAtOnce, serialLast } from '../world/parallel-rules';
-import { ChosenFeatures } from './chosen-features';
-import { chosenScenarios } from './chosen-scenarios';
-import { type ResolvedConfiguration, resolveConfiguration } from './config';
-import { runMark } from './environment/leftovers/remove.js';
+import { maskMessage, maskResults } from '../../reports/masked-messages';
+import { buildRunReport } from '../../reports/run-report';
+import { mostAtOnce, serialLast } from '../../world/parallel-rules';
+import { type ResolvedConfiguration, resolveConfiguration } from '../config';
+import { runMark } from '../environment/leftovers/remove.js';
 import {
   assertTagExpressions,
   type NotStarted,
   neededBacking,
   notNeeded,
   type ScenarioNeeds,
-} from './environment/needs';
-import { describeBackingServices, RunEnvironment } from './environment/run';
-import { assertTemplates } from './environment/template-names';
-import { type Mask, maskFor, messageOf } from './errors';
+} from '../environment/needs';
+import { describeBackingServices, RunEnvironment } from '../environment/run';
+import { assertTemplates } from '../environment/template-names';
+import { type Mask, maskFor, messageOf } from '../errors';
+import { ChosenFeatures } from './chosen-features';
+import { chosenScenarios } from './chosen-scenarios';
 
 /** Names the file with the run's facts, '' when no scenario was chosen; every worker has a copy of the variable. */
 const runVariable = 'BRINE_RUN';

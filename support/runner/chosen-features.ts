@@ -1,5 +1,6 @@
 import type { Envelope, GherkinDocument, Pickle } from '@cucumber/messages';
 import { knownSteps } from './chosen-scenarios';
+import { assertScenariosTest } from './scenario-faults';
 import {
   assertPathsFound,
   assertSelectionFound,
@@ -7,8 +8,7 @@ import {
   type ResolvedPaths,
   type Selection,
   selectionOf,
-} from './runner-selection';
-import { assertScenariosTest } from './scenario-faults';
+} from './selection';
 
 /** What the runner reads and chooses, looked at before anything is started. */
 export class ChosenFeatures {

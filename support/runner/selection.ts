@@ -4,7 +4,7 @@ import { loadConfiguration } from '@cucumber/cucumber/api';
 import ArgvParser from '@cucumber/cucumber/lib/configuration/argv_parser';
 import PickleFilter from '@cucumber/cucumber/lib/pickle_filter';
 import type { GherkinDocument, Pickle } from '@cucumber/messages';
-import { BrineError, didYouMean } from './errors';
+import { BrineError, didYouMean } from '../errors';
 import type { FeaturesRead } from './scenario-faults';
 
 /** What the command line and the profile say about which scenarios to run. */

@@ -1,6 +1,6 @@
 import { dialects } from '@cucumber/gherkin';
 import type { Background, Examples, GherkinDocument, Pickle, Scenario } from '@cucumber/messages';
-import { BrineError, nearest } from './errors';
+import { BrineError, nearest } from '../errors';
 
 /** What was read of the features. */
 export interface FeaturesRead {
