@@ -259,7 +259,7 @@ export const configurationSchema = z.strictObject({
   apiUrl: httpUrl.optional().describe('URL of the first declared service, where it already runs.'),
   steps: z
     .array(z.string())
-    .default(['features/**/*.steps.ts'])
+    .default(['features/**/*.steps.{ts,js}'])
     .describe("The project's own step files (globs); see the README."),
   parallel: z
     .number()

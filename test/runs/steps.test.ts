@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { outcomes, Project, type RunResult } from './project';
+import { outcomes, Project, type RunResult, runOnce } from './project';
 import { echo, echoService } from './services';
 
 const feature = `Feature: steps
@@ -182,4 +182,17 @@ describe('steps', () => {
       .map(({ testStepFinished }) => testStepFinished?.testStepResult.message ?? '')
       .join('\n');
   }
+});
+
+it('step files beside the features are loaded by themselves, in TypeScript and in JavaScript', async () => {
+  const step = (language: string) => `require('@cucumber/cucumber').When('I use ${language}', () => {});`;
+  const { exitCode, output } = await runOnce({
+    files: {
+      'features/a.steps.js': step('JavaScript'),
+      'features/deep/b.steps.ts': `${step('TypeScript')} const typed: number = 1; void typed;`,
+      'features/a.feature':
+        'Feature: f\n  Scenario: s\n    When I use JavaScript\n    And I use TypeScript\n',
+    },
+  });
+  assert.equal(exitCode, 0, output);
 });
