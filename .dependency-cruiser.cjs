@@ -3,7 +3,7 @@
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const clients =
-  '^node_modules/(typeorm|pg|ioredis|kafkajs|supertest|testcontainers|@testcontainers|js-redis-server)/';
+  '^node_modules/(typeorm|pg|ioredis|kafkajs|supertest|tough-cookie|ajv|ajv-formats|autocannon|testcontainers|@testcontainers|js-redis-server)/';
 /** The runner. Its languages of tags and steps are libraries of their own. */
 const cucumber = '^node_modules/@cucumber/(?!tag-expressions/|cucumber-expressions/)';
 /** Ties the environment to the runner, and so stands outside the layers. */
@@ -65,9 +65,9 @@ module.exports = {
       name: 'machinery-parts-do-not-know-each-other',
       comment: 'L2: environment, clients, stubs and network meet in the world.',
       severity: 'error',
-      from: { path: '^support/(environment|clients|stubs|network)/' },
+      from: { path: '^support/(environment|clients|stubs|network|contracts|load)/' },
       to: {
-        path: '^support/(environment|clients|stubs|network)/',
+        path: '^support/(environment|clients|stubs|network|contracts|load)/',
         pathNot: ['^support/$1/', '/facts\\.ts$'],
       },
     },
@@ -91,7 +91,11 @@ module.exports = {
       severity: 'error',
       from: { path: '^step-definitions/' },
       to: {
-        path: ['^support/(environment|stubs|network|kafka-broker)/', '^(reports|test|services)/', clients],
+        path: [
+          '^support/(environment|stubs|network|contracts|load|kafka-broker)/',
+          '^(reports|test|services)/',
+          clients,
+        ],
       },
     },
     {

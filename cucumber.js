@@ -53,7 +53,14 @@ const shop = {
       },
       neededBy: '@orders or @events', // the others speak with the orders service, the cache or a database only
     },
+    echo: {
+      command: 'node --require ts-node/register features/vocabulary/service/echo.ts',
+      env: { PORT: '{{self.port}}' },
+      openapi: 'features/vocabulary/service/openapi.yaml',
+      neededBy: '@vocabulary',
+    },
   },
+  testDataDir: 'features/vocabulary/data',
   secrets: ['shop-admin-token'],
   reports: { title: 'The shop' },
 };

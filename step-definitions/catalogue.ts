@@ -17,6 +17,8 @@ export interface StepDocumentation {
   readonly uses?: readonly BackingServiceName[];
   /** What a guarded assertion does once before its time begins, with the same arguments: what takes long only once. */
   readonly prepare?: StepBody;
+  /** What a guarded assertion does before each attempt but the first, with the same arguments: asking once more. */
+  readonly again?: StepBody;
 }
 
 /** A step of the vocabulary. */

@@ -57,11 +57,10 @@ export function action(phrase: string, documentation: StepDocumentation, body: S
  * `within {duration} ...` tries until it is so, `for {duration} ...` demands that it stays so.
  */
 export function assertion(phrase: string, documentation: StepDocumentation, body: StepBody): void {
-  const { prepare } = documentation;
   const groups = [
     unguarded(phrase, telling(body)),
-    guarded('within', phrase, body, prepare),
-    guarded('for', phrase, body, prepare),
+    guarded('within', phrase, body, documentation),
+    guarded('for', phrase, body, documentation),
   ];
   define('assertion', phrase, documentation, groups, Then);
 }
@@ -83,7 +82,7 @@ function guarded(
   guard: 'within' | 'for',
   phrase: string,
   body: StepBody,
-  prepare: StepBody = () => {},
+  { prepare = () => {}, again = () => {} }: StepDocumentation,
 ): Registration {
   const wait = guard === 'within' ? eventually : consistently;
   return {
@@ -91,15 +90,18 @@ function guarded(
     timeout: -1,
     async body(this: AcceptanceWorld, ms: number, ...values: unknown[]) {
       await preparing(this, async () => prepare.apply(this, values));
-      const headers = this.takeNextHeaders();
+      const settings = this.requests.takeNext();
+      let isFirst = true;
       const attempt = async () => {
-        this.remembered.nextHeaders = { ...headers };
+        this.requests.putNext(settings);
+        if (!isFirst) await again.apply(this, values);
+        isFirst = false;
         return body.apply(this, values);
       };
       try {
         await waiting(this, ms, wait, attempt);
       } finally {
-        this.takeNextHeaders();
+        this.requests.takeNext();
       }
     },
   };

@@ -19,7 +19,7 @@ parameterType({
 
 parameterType({
   name: 'method',
-  regexp: /GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS/,
+  regexp: /[A-Z]+(?:-[A-Z]+)*/, // an unknown one is named, with the nearest, when it is sent
   transformer: (text: string) => text,
 });
 
@@ -35,6 +35,29 @@ parameterType({
   name: 'literal',
   regexp: /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?|true|false|null/,
   transformer: (text: string): Literal => JSON.parse(doubleQuoted(text).replaceAll('\\$', '\\\\$')),
+  useForSnippets: false,
+});
+
+/** Which requests a setting is for. */
+parameterType({
+  name: 'requests',
+  regexp: new RegExp(`the next request|all requests(?: to ${name.source})?`),
+  transformer: (text: string) => text,
+  useForSnippets: false,
+});
+
+/** A value that steps look into. */
+parameterType({
+  name: 'value',
+  regexp: /the response body|all pages|(?:the response field|variable) "(?:[^"\\]|\\.)*"/,
+  transformer: (text: string) => text,
+  useForSnippets: false,
+});
+
+parameterType({
+  name: 'order',
+  regexp: /ascending|descending/,
+  transformer: (text: string) => text,
   useForSnippets: false,
 });
 

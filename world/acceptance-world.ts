@@ -1,31 +1,37 @@
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type IWorldOptions, World } from '@cucumber/cucumber';
-import type {
-  CacheClient,
-  DatabaseClient,
-  EventClient,
-  HttpExchange,
-  HttpRequest,
-  PublishedEvent,
+import {
+  type CacheClient,
+  type DatabaseClient,
+  type EventClient,
+  type HttpClient,
+  type HttpExchange,
+  type HttpRequest,
+  type PublishedEvent,
+  shownBody,
+  withQuery,
 } from '../support/clients';
 import type { ResolvedConfiguration } from '../support/config';
 import type { BackingFacts, BackingServiceName } from '../support/environment/provider';
 import type { ServiceUnderTest } from '../support/environment/services/service-under-test';
 import { BrineError, didYouMean, maskFor, messageOf } from '../support/errors';
 import { FakeData } from '../support/factories';
+import type { LoadResult } from '../support/load/load';
 import type { StubServer } from '../support/stubs/stub-server';
 import { brief, Evidence } from './evidence';
+import { HttpSession } from './http-session';
 import type { Lane } from './lane';
 import type { TableSnapshot } from './table-snapshots';
 import { Variables } from './variables';
 
 /** What steps remember for the steps after them. */
 export interface Remembered {
-  /** Headers of the next request only. */
-  nextHeaders: Record<string, string>;
   /** Requests and answers, oldest first. */
   readonly exchanges: HttpExchange[];
+  /** What came of the last step that sent more than one request; undefined when the last one sent one. */
+  many: ManyAnswers | undefined;
+  load: LoadResult | undefined;
   published: PublishedEvent | undefined;
   /** The last query step's SQL, and the database it goes to. */
   query: { readonly database: string | undefined; readonly sql: string } | undefined;
@@ -35,6 +41,15 @@ export interface Remembered {
   readonly tables: Map<string, TableSnapshot>;
   /** Sums of columns, as at the same moments; by what is summed. */
   readonly sums: Map<string, string>;
+}
+
+/** The answers to one step. */
+export interface ManyAnswers {
+  /** Sent at once, one page after the other, or as load. */
+  readonly kind: 'at once' | 'pages' | 'load';
+  readonly exchanges: readonly HttpExchange[];
+  /** All items of all pages, in their order. */
+  readonly items?: readonly unknown[];
 }
 
 /** A transaction step. */
@@ -52,9 +67,12 @@ export interface RememberedTransaction {
  */
 export class AcceptanceWorld extends World {
   readonly variables = new Variables({ generate: (expression) => this.fakeData.generate(expression) });
+  /** What was said of requests before they are sent, cookies and tokens. */
+  readonly requests = new HttpSession();
   readonly remembered: Remembered = {
-    nextHeaders: {},
     exchanges: [],
+    many: undefined,
+    load: undefined,
     published: undefined,
     query: undefined,
     transactions: [],
@@ -141,25 +159,57 @@ export class AcceptanceWorld extends World {
   }
 
   /**
-   * Sends a request to a service and remembers the exchange.
+   * Sends a request to a service and remembers the exchange. What steps have said of the next request and of all
+   * requests is added; what is given here goes before.
    * @param name the first declared service unless given
    */
-  async http(request: Omit<HttpRequest, 'timeoutMs'>, name?: string): Promise<HttpExchange> {
-    const client = pick(this.lane.http, this.serviceName(name), 'service');
+  async http(request: OutgoingRequest, name?: string): Promise<HttpExchange> {
+    const exchange = await this.exchange(this.prepared(request, name), name);
+    this.remembered.exchanges.push(exchange);
+    this.remembered.many = undefined;
+    return exchange;
+  }
+
+  /** The request as it will be sent: with what steps have said of it, and of all. */
+  prepared(request: OutgoingRequest, name?: string): HttpRequest {
+    const { headers, query, ...settings } = this.requests.take(this.serviceName(name) ?? '');
+    const { timeoutMs = this.configuration.timeout, followRedirects = false } = settings;
+    const own = { ...headers, ...request.explicitHeaders };
+    const named = new Set(Object.keys(own).map((header) => header.toLowerCase()));
+    const added = Object.entries(request.headers ?? {}).filter(
+      ([header]) => !named.has(header.toLowerCase()),
+    );
+    const { method, path, body } = request;
+    return {
+      method,
+      path: withQuery(path, query),
+      headers: { ...Object.fromEntries(added), ...own },
+      body,
+      timeoutMs,
+      redirects: followRedirects ? mostRedirects : 0,
+    };
+  }
+
+  /** Sends a request as it is, and notes it as evidence. */
+  async exchange(request: HttpRequest, name?: string): Promise<HttpExchange> {
+    const client = this.httpClient(name);
     const at = Date.now();
-    const timeoutMs = this.configuration.timeout;
+    const sent = [request.method, request.path, shownBody(request.body)].filter(Boolean).join(' ');
     try {
-      const exchange = await client.send({ ...request, timeoutMs });
-      this.remembered.exchanges.push(exchange);
-      const { method, path, body } = request;
-      const sent = body === undefined ? '' : ` ${body}`;
-      this.evidence.add('http', `${method} ${path}${sent} -> ${exchange.status} ${exchange.text}`, at);
+      const exchange = await client.send(request, this.requests.cookies);
+      const hops = exchange.redirects.map(({ status, location }) => ` -> ${status} ${location}`).join('');
+      this.evidence.add('http', `${sent}${hops} -> ${exchange.status} ${exchange.text}`, at);
       return exchange;
     } catch (error) {
       if (error instanceof BrineError) throw error; // nothing was sent
-      this.evidence.add('http', `${request.method} ${request.path} -> ${brief(error)}`, at);
-      throw (await this.lane.deathSoon()) ?? error;
+      this.evidence.add('http', `${sent} -> ${brief(error)}`, at);
+      throw (await this.lane.deathSoon()) ?? withRequest(error, request);
     }
+  }
+
+  /** The client of a service; the first declared one unless named. */
+  httpClient(name?: string): HttpClient {
+    return pick(this.lane.http, this.serviceName(name), 'service');
   }
 
   /** The first declared service is the default also when it was not started: no other takes its place. */
@@ -167,13 +217,6 @@ export class AcceptanceWorld extends World {
     const wanted = name ?? Object.keys(this.configuration.services)[0];
     if (wanted !== undefined) this.lane.assertServiceStarted(wanted);
     return wanted;
-  }
-
-  /** The headers that were set for the next request; there are none left afterwards. */
-  takeNextHeaders(): Record<string, string> {
-    const headers = this.remembered.nextHeaders;
-    this.remembered.nextHeaders = {};
-    return headers;
   }
 
   /** The path of a file in the test data folder. */
@@ -186,7 +229,12 @@ export class AcceptanceWorld extends World {
    * @throws BrineError naming the file's place when it cannot be read
    */
   testData(file: string): string {
-    return this.reading(file, () => readFileSync(this.testDataPath(file), 'utf8'));
+    return this.testBytes(file).toString('utf8');
+  }
+
+  /** The content of such a file. */
+  testBytes(file: string): Buffer {
+    return this.reading(file, () => readFileSync(this.testDataPath(file)));
   }
 
   /** @throws BrineError as {@link testData} does, when there is no such file */
@@ -220,6 +268,8 @@ export class AcceptanceWorld extends World {
   /** The last exchange of the scenario. */
   get lastExchange(): HttpExchange {
     const last = this.remembered.exchanges.at(-1);
+    const { many } = this.remembered;
+    if (many !== undefined) throw notOne(many);
     if (last !== undefined) return last;
     throw new BrineError('BRINE_STEP_002', {
       place: 'this step',
@@ -227,6 +277,37 @@ export class AcceptanceWorld extends World {
       advice: 'send a request before: When I send GET "/..."',
     });
   }
+}
+
+const mostRedirects = 10;
+
+/** What a step says of a request. */
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly path: string;
+  /** For what nothing else was said of: the media type of the body. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** These go before everything. */
+  readonly explicitHeaders?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | undefined;
+}
+
+function withRequest(error: unknown, { method, path }: HttpRequest): Error {
+  return new Error(`${method} ${path} got no answer: ${messageOf(error)}`, { cause: error });
+}
+
+const aboutMany: Readonly<Record<ManyAnswers['kind'], string>> = {
+  'at once': 'sent several requests at once: say what holds of `all responses`, or of so many of them',
+  pages: 'read all pages: say what holds of `all pages`',
+  load: 'was load: say what holds of `the load`',
+};
+
+function notOne({ kind }: ManyAnswers): BrineError {
+  return new BrineError('BRINE_STEP_002', {
+    place: 'this step',
+    reason: 'there is no single response to look at',
+    advice: `the last step ${aboutMany[kind]}`,
+  });
 }
 
 function pick<T>(things: ReadonlyMap<string, T>, name: string | undefined, kind: string): T {

@@ -3,6 +3,7 @@ import { AssertionError } from 'chai';
 import type { RecordedEvent } from '../support/clients';
 import { BrineError, messageOf } from '../support/errors';
 import {
+  type ArrayMode,
   type ColumnKind,
   matchJson,
   matchRows,
@@ -22,6 +23,8 @@ export interface JsonExpectation {
   /** How the actual value is called in messages: `the response body`. */
   readonly what: string;
   readonly mode: 'contains' | 'exactly';
+  /** How arrays compare; as many items in the same order unless given. */
+  readonly arrays?: ArrayMode;
   /** Said after the mismatches: where the value came from. */
   readonly context?: string;
 }
@@ -96,9 +99,13 @@ export function expectJson(
   actual: unknown,
   expectation: JsonExpectation,
 ): void {
-  const { what, mode, context } = expectation;
+  const { what, mode, arrays, context } = expectation;
   const expected = world.variables.expected(text, `the JSON of this step`);
-  const { mismatches, captured } = matchJson(expected, actual, { mode, captured: world.variables.captured });
+  const { mismatches, captured } = matchJson(expected, actual, {
+    mode,
+    ...(arrays === undefined ? {} : { arrays }),
+    captured: world.variables.captured,
+  });
   if (mismatches.length > 0) {
     const was = `${what} was:\n${indented(renderValue(actual))}`;
     fail(
@@ -123,8 +130,21 @@ export function matchesJson(world: AcceptanceWorld, text: string, actual: unknow
  * Compares one value with a word of a step: `25`, `true`, `"text"`, `"#uuid as id"`.
  * Text may hold `${...}` and be a marker.
  */
-export function expectLiteral(world: AcceptanceWorld, literal: Literal, actual: unknown, what: string): void {
-  expectJson(world, JSON.stringify(literal), actual, { what, mode: 'exactly' });
+export function expectLiteral(
+  world: AcceptanceWorld,
+  literal: Literal,
+  actual: unknown,
+  about: string | Pick<JsonExpectation, 'what' | 'context'>,
+): void {
+  const { what, ...others } = typeof about === 'string' ? { what: about } : about;
+  expectJson(world, JSON.stringify(literal), actual, { what, ...others, mode: 'exactly' });
+}
+
+/** Whether a value is what a word of a step says; captures nothing. */
+export function matchesLiteral(world: AcceptanceWorld, literal: Literal, actual: unknown): boolean {
+  const expected = world.variables.expected(JSON.stringify(literal), 'this step');
+  const { mismatches } = matchJson(expected, actual, { mode: 'exactly', captured: world.variables.captured });
+  return mismatches.length === 0;
 }
 
 /** What `{literal}` gives. */

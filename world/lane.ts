@@ -260,7 +260,7 @@ export class Lane implements AsyncDisposable {
       };
       const service = this.keep(await ServiceUnderTest.declare(options, context));
       this.services.set(name, service);
-      this.http.set(name, this.keep(new HttpClient(name, service.url)));
+      this.http.set(name, this.keep(new HttpClient(name, service.url, service.tls)));
     }
     const [first] = facts.databases;
     return new Map([

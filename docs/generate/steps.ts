@@ -3,7 +3,13 @@ import { code, pageWith } from './page';
 import { loadStepLibrary } from './step-library';
 
 const families: Readonly<Record<string, string>> = {
-  'http.steps.ts': 'HTTP',
+  'http-requests.steps.ts': 'HTTP requests',
+  'http-responses.steps.ts': 'HTTP responses',
+  'http-items.steps.ts': 'Items of arrays',
+  'http-pages.steps.ts': 'HTTP, page by page',
+  'http-concurrent.steps.ts': 'HTTP, at once',
+  'contracts.steps.ts': 'Contracts',
+  'load.steps.ts': 'Load',
   'database.steps.ts': 'Database',
   'events.steps.ts': 'Events',
   'cache.steps.ts': 'Cache',

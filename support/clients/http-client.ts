@@ -1,7 +1,11 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
-import type { Test } from 'supertest';
+import type { Response, Test } from 'supertest';
 import { BrineError } from '../errors';
+import { formatDuration } from '../time';
+import type { HttpCookies } from './http-cookies';
+import { assertMethod, assertPath } from './http-path';
+import { type FollowUp, followUp } from './http-redirects';
 
 /** What is sent. */
 export interface HttpRequest {
@@ -10,128 +14,223 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it is; its media type is the caller's to say in `headers`. */
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array | undefined;
+  /** For each request and its answer; redirects have their own. */
   readonly timeoutMs: number;
+  /** How many redirects are followed; none unless given. */
+  readonly redirects?: number;
+}
+
+/** A redirect on the way to an answer. */
+export interface Redirect {
+  readonly status: number;
+  readonly url: string;
+  /** As its header has it. */
+  readonly location: string;
 }
 
 /** A request and its answer, as evidence and for assertions. */
 export interface HttpExchange {
   /** Name of the service, as features say it. */
   readonly service: string;
+  /** As it was sent first, before any redirect. */
   readonly request: HttpRequest;
+  /** Where the answer comes from. */
   readonly url: string;
   readonly status: number;
   readonly reason: string;
-  /** Names in lower case. */
+  /** Names in lower case; of a name that comes more than once, the values with commas between them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Names in lower case, each with all its values. */
+  readonly headerValues: Readonly<Record<string, readonly string[]>>;
+  /** The body as UTF-8, decompressed. */
   readonly text: string;
+  /** The body, decompressed. */
+  readonly bytes: Uint8Array;
+  /** What was followed, first one first. */
+  readonly redirects: readonly Redirect[];
   readonly elapsedMs: number;
   /** When it was sent, in milliseconds since 1970. */
   readonly at: number;
 }
 
-/** Sends requests to one service over connections that are kept open. Redirects are not followed. */
+/** What a client needs to be trusted, and to trust: PEM texts. */
+export interface TlsIdentity {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** Sends requests to one service over connections that are kept open. */
 export class HttpClient implements Disposable {
-  private readonly agent: Agent;
+  private readonly agents: { readonly plain: Agent; readonly secure: SecureAgent };
   /** Loaded while the services start, which takes longer. */
   private readonly supertest = import('supertest');
 
   constructor(
     private readonly service: string,
-    private readonly baseUrl: string,
+    readonly baseUrl: string,
+    tls: TlsIdentity = {},
   ) {
-    this.agent = new (baseUrl.startsWith('https:') ? SecureAgent : Agent)({ keepAlive: true });
+    this.agents = {
+      plain: new Agent({ keepAlive: true }),
+      secure: new SecureAgent({ keepAlive: true, ...given(tls) }),
+    };
   }
 
   /**
    * One exchange, whatever its status.
-   * @throws BrineError BRINE_STEP_002 when the path is none; Error when there is no answer: refused, reset, or not within the time-out
+   * @param cookies the jar that cookies are taken from and kept in; without it there are none
+   * @throws BrineError BRINE_STEP_001 or BRINE_STEP_002 when the method or the path is none; Error when there is no
+   * answer (refused, reset, or not within the time-out) or redirects do not end
    */
-  async send(request: HttpRequest): Promise<HttpExchange> {
+  async send(request: HttpRequest, cookies?: HttpCookies): Promise<HttpExchange> {
+    assertMethod(request.method);
     assertPath(request.path);
     const at = Date.now();
     const begin = performance.now();
-    const response = await this.prepare((await this.supertest).default, request);
-    const { statusCode = 0, statusMessage = '' } = response as unknown as IncomingStatus;
+    const redirects: Redirect[] = [];
+    let next: FollowUp = { request, base: this.baseUrl };
+    for (;;) {
+      const answer = await this.exchange(next, cookies, at);
+      const further = followUp(next.request, answer);
+      if (further === undefined || (request.redirects ?? 0) === 0) {
+        return { ...answer, request, redirects, elapsedMs: performance.now() - begin };
+      }
+      redirects.push({
+        status: answer.status,
+        url: answer.url,
+        location: answer.headers.location ?? '',
+      });
+      if (redirects.length > (request.redirects ?? 0)) throw endless(request, redirects);
+      next = further;
+    }
+  }
+
+  private async exchange(
+    { request, base }: FollowUp,
+    cookies: HttpCookies | undefined,
+    at: number,
+  ): Promise<HttpExchange> {
+    const begin = performance.now();
+    const url = `${base}${request.path}`;
+    const jar = await cookies?.header(url);
+    const response = await this.answer(this.prepare((await this.supertest).default, request, base, jar));
+    const incoming = response as unknown as IncomingStatus;
+    const headerValues = valuesOf(response.headers);
+    await cookies?.keep(url, headerValues['set-cookie'] ?? []);
+    const bytes = Buffer.isBuffer(response.body) ? response.body : Buffer.alloc(0);
     return {
       service: this.service,
       request,
-      url: `${this.baseUrl}${request.path}`,
-      status: response.status ?? statusCode,
-      reason: statusMessage,
-      headers: headersOf(response.headers),
-      text: typeof response.body === 'string' ? response.body : '',
+      url,
+      status: response.status ?? incoming.statusCode ?? 0,
+      reason: incoming.res?.statusMessage ?? incoming.statusMessage ?? '',
+      headers: Object.fromEntries(Object.entries(headerValues).map(([name, all]) => [name, all.join(', ')])),
+      headerValues,
+      bytes,
+      text: bytes.toString('utf8'),
+      redirects: [],
       elapsedMs: performance.now() - begin,
       at,
     };
   }
 
-  private prepare(supertest: typeof import('supertest'), request: HttpRequest): Test {
-    const method = request.method.toLowerCase() as 'get';
-    const test = supertest(this.baseUrl)
-      [method](request.path)
-      .agent(this.agent)
+  /** @throws Error that says, of a time-out, how long was waited */
+  private async answer(test: Test): Promise<Response> {
+    try {
+      return await test;
+    } catch (error) {
+      const { timeout } = error as { readonly timeout?: unknown };
+      if (typeof timeout !== 'number') throw error;
+      throw new Error(`there was no answer within ${formatDuration(timeout)}`, { cause: error });
+    }
+  }
+
+  private prepare(
+    supertest: typeof import('supertest'),
+    request: HttpRequest,
+    base: string,
+    cookies: string | undefined,
+  ): Test {
+    const test = methodOf(supertest(base), request.method, request.path)
+      .agent(base.startsWith('https:') ? this.agents.secure : this.agents.plain)
       .redirects(0)
       .ok(() => true)
       .timeout({ deadline: request.timeoutMs })
       .buffer(true)
-      .parse(asText);
+      .parse(asBytes);
     for (const [name, value] of Object.entries(request.headers ?? {})) test.set(name, value);
-    return request.body === undefined ? test : test.serialize(unchanged).send(request.body);
+    const own = ownCookies(request.headers);
+    if (cookies !== undefined) test.set('cookie', own === undefined ? cookies : `${own}; ${cookies}`);
+    return request.body === undefined ? test : test.serialize(unchanged).send(sendable(request.body));
   }
 
   [Symbol.dispose](): void {
-    this.agent.destroy();
+    this.agents.plain.destroy();
+    this.agents.secure.destroy();
   }
 }
 
-function assertPath(path: string): void {
-  const fault = faultOf(path);
-  if (fault === undefined) return;
-  const [reason, advice] = fault;
-  throw new BrineError('BRINE_STEP_002', { place: `the path "${path}" of the request`, reason, advice });
+function given({ ca, cert, key }: TlsIdentity): Record<string, string> {
+  const all = Object.entries({ ca, cert, key });
+  return Object.fromEntries(all.flatMap(([name, pem]) => (pem === undefined ? [] : [[name, pem]])));
 }
 
-function faultOf(path: string): readonly [reason: string, advice: string] | undefined {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path) || path.startsWith('//')) {
-    return [
-      'it is an address of its own',
-      'give the path only; which service is meant is said by its name: ... to orders',
-    ];
-  }
-  if (!path.startsWith('/')) return ['it does not begin with /', `write "/${path}"`];
-  const [odd] = /[\s\p{Cc}]/u.exec(path) ?? [];
-  if (odd === undefined) return undefined;
-  return [
-    `it has ${odd === ' ' ? 'a space' : 'a control character'} in it`,
-    `write it encoded: ${encodeURIComponent(odd)}`,
-  ];
+function ownCookies(headers: HttpRequest['headers']): string | undefined {
+  return Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'cookie')?.[1];
+}
+
+/** supertest has a function for each method that the platform knows; its types name the usual ones. */
+function methodOf(agent: ReturnType<typeof import('supertest')>, method: string, path: string): Test {
+  return agent[method.toLowerCase() as 'get'](path);
+}
+
+function endless(request: HttpRequest, redirects: readonly Redirect[]): BrineError {
+  const way = redirects.map(({ status, url, location }) => `${status} ${url} -> ${location}`);
+  return new BrineError('BRINE_STEP_002', {
+    place: `${request.method} ${request.path}`,
+    reason: `more than ${request.redirects} redirects were followed, and they do not end:\n    ${way.slice(0, 5).join('\n    ')}`,
+    advice: 'the service redirects in a circle, or a cookie or token that it waits for is missing',
+  });
 }
 
 interface IncomingStatus {
   readonly statusCode?: number;
   readonly statusMessage?: string;
+  readonly res?: { readonly statusMessage?: string };
 }
 
 type Parser = Parameters<Test['parse']>[0];
 
-/** The body as text, whatever its type: bodies are parsed where they are asserted, so that nothing is lost before. */
-const asText: Parser = (response, done) => {
+/** The body as bytes, whatever its type: bodies are read where they are asserted, so that nothing is lost before. */
+const asBytes: Parser = (response, done) => {
   const chunks: Buffer[] = [];
   const stream = response as unknown as NodeJS.ReadableStream;
   stream.on('data', (chunk: Buffer | string) => chunks.push(Buffer.from(chunk)));
-  stream.on('end', () => done(null, Buffer.concat(chunks).toString('utf8')));
+  stream.on('end', () => done(null, Buffer.concat(chunks)));
 };
 
+/** A body that is sent as it stands; the type of the library's function is narrower than what it takes. */
 function unchanged(body: unknown): string {
-  return String(body);
+  return body as string;
 }
 
-function headersOf(headers: Readonly<Record<string, unknown>>): Record<string, string> {
+function sendable(body: string | Uint8Array): string | Buffer {
+  return typeof body === 'string' ? body : Buffer.from(body);
+}
+
+function valuesOf(headers: Readonly<Record<string, unknown>>): Record<string, readonly string[]> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name.toLowerCase(),
-      Array.isArray(value) ? value.join(', ') : String(value),
+      Array.isArray(value) ? value.map(String) : [String(value)],
     ]),
   );
+}
+
+/** What a request shows of its body in messages and evidence. */
+export function shownBody(body: HttpRequest['body']): string {
+  if (body === undefined) return '';
+  return typeof body === 'string' ? body : `(${body.length.toLocaleString('en-US')} bytes)`;
 }

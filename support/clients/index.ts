@@ -8,6 +8,14 @@ export { arrayText, type ReadRows } from './database-values';
 export { describeLag, EventClient, type OutgoingEvent, type PublishedEvent } from './event-client';
 export { EventRecorder, type RecordedEvent } from './event-recorder';
 export type { EventSource, GroupProgress, SourceRecord } from './event-source';
-export { HttpClient, type HttpExchange, type HttpRequest } from './http-client';
+export {
+  HttpClient,
+  type HttpExchange,
+  type HttpRequest,
+  shownBody,
+  type TlsIdentity,
+} from './http-client';
+export { HttpCookies, readSetCookie, type SetCookie } from './http-cookies';
+export { withQuery } from './http-path';
 export type { Ownership } from './ownership';
 export { quoted } from './sql-names';

@@ -163,6 +163,15 @@ const database = z.strictObject({
     ),
 });
 
+const tls = z.strictObject({
+  ca: z.string().optional().describe('PEM file of the authority that signed its certificate.'),
+  cert: z
+    .string()
+    .optional()
+    .describe('PEM file of the certificate that Brine shows, where it asks for one.'),
+  key: z.string().optional().describe('PEM file of the key of that certificate.'),
+});
+
 const service = z.strictObject({
   command: z
     .string()
@@ -198,6 +207,16 @@ const service = z.strictObject({
     .startsWith('/', 'a path that begins with "/"')
     .default('/health')
     .describe('Path that answers 2xx when the service is ready.'),
+  tls: tls
+    .optional()
+    .describe(
+      'The service is spoken with over TLS; files are relative to the project. `{}`: nothing but that.',
+    ),
+  openapi: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Its OpenAPI document (3.0 or 3.1, JSON or YAML), relative to the project, for `conforms to`.'),
   port: port.optional().describe('Port of the first lane, as `{{self.port}}`; a free one unless given.'),
   startTimeout: duration.optional().describe('Instead of the `startTimeout` of all.'),
 });

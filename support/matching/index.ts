@@ -28,7 +28,7 @@ export {
 export { readInstant } from './moments';
 export { literalCell, textOf } from './notation';
 export { ExactDecimal, numberKey, readNumber } from './numbers';
-export { type Found, lookUp, valueAt } from './path';
+export { type Found, formatPath, lookUp, valueAt } from './path';
 export { renderMismatches } from './render-mismatches';
 export { type RenderRowsOptions, renderRowsResult } from './render-rows';
 export { renderTable } from './render-table';

@@ -155,7 +155,7 @@ describe('steps', () => {
 
   it('are said to be where they are defined', () => {
     assert.equal(results['an ambiguous step'], 'AMBIGUOUS');
-    assert.match(result.output, /http\.steps\.ts:\d+/);
+    assert.match(result.output, /http-responses\.steps\.ts:\d+/);
     assert.doesNotMatch(result.output, /define\.ts/);
     const places = result.messages.flatMap(({ stepDefinition }) => stepDefinition?.sourceReference ?? []);
     const lines = new Set(places.map(({ uri, location }) => `${uri}:${location?.line}`));

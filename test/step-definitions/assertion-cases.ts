@@ -11,6 +11,10 @@ export interface AssertionCase {
 }
 
 const get = 'When I send GET "/value?n=1"';
+const list = 'When I send GET "/list"';
+const cookies = 'When I send GET "/cookies"';
+const atOnce = 'When I send GET "/value?n=1" 3 times at once';
+const load = 'When I send GET "/value?n=1" 4 times, 2 at once';
 const docString = (text: string) => `\n"""\n${text}\n"""`;
 const row = 'Given table "people" receives rows:\n| name |\n| ada  |';
 const queried = `${row}\nWhen I query:${docString('SELECT name FROM people')}`;
@@ -67,9 +71,248 @@ export const assertionCases: readonly AssertionCase[] = [
     wrong: 'GET "/value?n=1" answers 4xx',
   },
   {
-    phrase: '{method} {string}[ of {service}] answers with:',
-    right: `GET "/value?n=1" answers with:${docString('{ "n": "1" }')}`,
-    wrong: `GET "/value?n=1" answers with:${docString('{ "n": "2" }')}`,
+    phrase: 'the response body matches in any order:',
+    given: list,
+    right: `the response body matches in any order:${docString('{ "items": [{ "id": 2 }, { "id": 1 }] }')}`,
+    wrong: `the response body matches in any order:${docString('{ "items": [{ "id": 2 }] }')}`,
+  },
+  {
+    phrase: 'the response body contains:',
+    given: list,
+    right: `the response body contains:${docString('{ "items": [{ "id": 2 }] }')}`,
+    wrong: `the response body contains:${docString('{ "items": [{ "id": 3 }] }')}`,
+  },
+  {
+    phrase: 'the response body is exactly the file {string}',
+    given: get,
+    right: 'the response body is exactly the file "answer.json"',
+    wrong: 'the response body is exactly the file "other.json"',
+  },
+  {
+    phrase: 'the response body has {int} byte(s)',
+    given: get,
+    right: 'the response body has 21 bytes',
+    wrong: 'the response body has 20 bytes',
+  },
+  {
+    phrase: 'the response body has at most {int} byte(s)',
+    given: get,
+    right: 'the response body has at most 21 bytes',
+    wrong: 'the response body has at most 20 bytes',
+  },
+  {
+    phrase: 'the response text is {literal}',
+    given: get,
+    right: 'the response text is "#regex .*more.*"',
+    wrong: 'the response text is "more"',
+  },
+  {
+    phrase: 'the response text is:',
+    given: get,
+    right: `the response text is:${docString('{"n":"1","more":true}')}`,
+    wrong: `the response text is:${docString('{"n":"1"}')}`,
+  },
+  {
+    phrase: 'the response text contains {string}',
+    given: get,
+    right: 'the response text contains "more"',
+    wrong: 'the response text contains "less"',
+  },
+  {
+    phrase: 'the response field {string} matches:',
+    given: list,
+    right: `the response field "items[0]" matches:${docString('{ "id": 1 }')}`,
+    wrong: `the response field "items[0]" matches:${docString('{ "id": 2 }')}`,
+  },
+  {
+    phrase: 'the response field {string} is exactly:',
+    given: list,
+    right: `the response field "items[0]" is exactly:${docString('{ "id": 1, "tag": "x" }')}`,
+    wrong: `the response field "items[0]" is exactly:${docString('{ "id": 1 }')}`,
+  },
+  {
+    phrase: 'the response has headers:',
+    given: get,
+    right: 'the response has headers:\n| name | value |\n| X-Kind | echo |',
+    wrong: 'the response has headers:\n| name | value |\n| X-Kind | other |',
+  },
+  {
+    phrase: 'the response header {string} has {int} value(s)',
+    given: cookies,
+    right: 'the response header "Set-Cookie" has 2 values',
+    wrong: 'the response header "Set-Cookie" has 1 value',
+  },
+  {
+    phrase: 'the response cookie {string} is {literal}',
+    given: cookies,
+    right: 'the response cookie "a" is "1"',
+    wrong: 'the response cookie "a" is null',
+  },
+  {
+    phrase: 'the response cookie {string} matches:',
+    given: cookies,
+    right: `the response cookie "a" matches:${docString('{ "path": "/", "httponly": true }')}`,
+    wrong: `the response cookie "b" matches:${docString('{ "httponly": true }')}`,
+  },
+  {
+    phrase: 'the response took less than {duration}',
+    given: get,
+    right: 'the response took less than 10 seconds',
+    wrong: 'the response took less than 0 ms',
+  },
+  {
+    phrase: 'the response redirects to {string}',
+    given: 'When I send GET "/old"',
+    right: 'the response redirects to "/value?n=1"',
+    wrong: 'the response redirects to "/value"',
+  },
+  {
+    phrase: 'the response came after {int} redirect(s)[ from {string}]',
+    given: 'Given all requests follow redirects\nWhen I send GET "/old"',
+    right: 'the response came after 1 redirect from "/value?n=1"',
+    wrong: 'the response came after 0 redirects',
+  },
+  {
+    phrase: '{value} has/have {int} item(s)',
+    given: list,
+    right: 'the response field "items" has 2 items',
+    wrong: 'the response field "items" has 1 item',
+  },
+  {
+    phrase: '{value} has/have items:',
+    given: list,
+    right: 'the response field "items" has items:\n| id |\n| 2 |',
+    wrong: 'the response field "items" has items:\n| id |\n| 3 |',
+  },
+  {
+    phrase: '{value} has/have only these items:',
+    given: list,
+    right: 'the response field "items" has only these items:\n| id |\n| 2 |\n| 1 |',
+    wrong: 'the response field "items" has only these items:\n| id |\n| 2 |',
+  },
+  {
+    phrase: '{value} has/have only these items in order:',
+    given: list,
+    right: 'the response field "items" has only these items in order:\n| id |\n| 1 |\n| 2 |',
+    wrong: 'the response field "items" has only these items in order:\n| id |\n| 2 |\n| 1 |',
+  },
+  {
+    phrase: 'each item of {value} matches:',
+    given: list,
+    right: `each item of the response field "items" matches:${docString('{ "tag": "x" }')}`,
+    wrong: `each item of the response field "nothing" matches:${docString('{ "tag": "x" }')}`,
+  },
+  {
+    phrase: 'no item of {value} matches:',
+    given: list,
+    right: `no item of the response field "items" matches:${docString('{ "id": 3 }')}`,
+    wrong: `no item of the response field "items" matches:${docString('{ "id": 2 }')}`,
+  },
+  {
+    phrase: 'each item of {value} has its own {string}',
+    given: list,
+    right: 'each item of the response field "items" has its own "id"',
+    wrong: 'each item of the response field "same" has its own "$"',
+  },
+  {
+    phrase: 'the items of {value} are sorted by {string} {order}',
+    given: list,
+    right: 'the items of the response field "items" are sorted by "id" ascending',
+    wrong: 'the items of the response field "items" are sorted by "id" descending',
+  },
+  {
+    phrase: 'all responses have status {status}',
+    given: atOnce,
+    right: 'all responses have status OK',
+    wrong: 'all responses have status 201',
+  },
+  {
+    phrase: 'exactly {int} response(s) has/have status {status}[ and the others {status}]',
+    given: atOnce,
+    right: 'exactly 3 responses have status 200 and the others 409',
+    wrong: 'exactly 1 response has status 200 and the others 409',
+  },
+  {
+    phrase: 'all responses have the same body',
+    given: atOnce,
+    right: 'all responses have the same body',
+    wrongGiven: 'When I send GET "/once" 3 times at once',
+    wrong: 'all responses have the same body',
+  },
+  {
+    phrase: 'each response matches:',
+    given: atOnce,
+    right: `each response matches:${docString('{ "status": 200, "body": { "n": "1" } }')}`,
+    wrong: `each response matches:${docString('{ "status": 200, "body": { "n": "2" } }')}`,
+  },
+  {
+    phrase: 'each response has its own {string}',
+    given: 'When I send GET "/once" 3 times at once',
+    right: 'each response has its own "n"',
+    wrongGiven: atOnce,
+    wrong: 'each response has its own "n"',
+  },
+  {
+    phrase: '{method} {string}[ of {service}] answers[ {status}] with:',
+    right: `GET "/value?n=1" answers 200 with:${docString('{ "n": "1" }')}`,
+    wrong: `GET "/value?n=1" answers 201 with:${docString('{ "n": "1" }')}`,
+  },
+  {
+    phrase: '{value} conform(s) to JSON Schema:',
+    given: get,
+    right: `the response body conforms to JSON Schema:${docString('{ "type": "object", "required": ["n"] }')}`,
+    wrong: `the response body conforms to JSON Schema:${docString('{ "type": "object", "required": ["m"] }')}`,
+  },
+  {
+    phrase: '{value} conform(s) to JSON Schema from file {string}',
+    given: get,
+    right: 'the response body conforms to JSON Schema from file "n.schema.json"',
+    wrongGiven: list,
+    wrong: 'the response body conforms to JSON Schema from file "n.schema.json"',
+  },
+  {
+    phrase: '{value} conform(s) to contract:',
+    given: get,
+    right: `the response body conforms to contract:${docString('{ "required": ["n"], "properties": { "n": "string" } }')}`,
+    wrong: `the response body conforms to contract:${docString('{ "required": ["n"], "properties": { "n": "number" } }')}`,
+  },
+  {
+    phrase: '{value} has/have fields:',
+    given: get,
+    right: 'the response body has fields:\n| field | type |\n| n | string |',
+    wrong: 'the response body has fields:\n| field | type |\n| n | number |',
+  },
+  {
+    phrase: 'the response conforms to OpenAPI[ document {string}]',
+    given: get,
+    right: 'the response conforms to OpenAPI document "openapi.json"',
+    wrongGiven: list,
+    wrong: 'the response conforms to OpenAPI document "openapi.json"',
+  },
+  {
+    phrase: 'every answer to the load has status {status}',
+    given: load,
+    right: 'every answer to the load has status 200',
+    wrong: 'every answer to the load has status 201',
+  },
+  {
+    phrase: 'at most {float} % of the load failed',
+    given: load,
+    right: 'at most 0 % of the load failed',
+    wrongGiven: 'When I send GET "/health-no" 2 times, 1 at once',
+    wrong: 'at most 50 % of the load failed',
+  },
+  {
+    phrase: '{float} % of the load took less than {duration}',
+    given: load,
+    right: '99 % of the load took less than 10 seconds',
+    wrong: '99 % of the load took less than 0 ms',
+  },
+  {
+    phrase: 'the load had at least {float} answer(s) per second',
+    given: load,
+    right: 'the load had at least 0.1 answers per second',
+    wrong: 'the load had at least 100000000 answers per second',
   },
   {
     phrase: 'the transaction was committed',

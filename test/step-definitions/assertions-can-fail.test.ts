@@ -13,10 +13,19 @@ const answer = (response, value) => {
   response.end(value === undefined ? '' : JSON.stringify(value));
 };
 let ready = false;
+let counter = 0;
 http.createServer(async (request, response) => {
   const url = new URL(request.url, 'http://x');
   if (url.pathname === '/health' && !ready) response.statusCode = 503;
+  if (url.pathname === '/health-no') response.statusCode = 503;
   if (url.pathname === '/empty') return answer(response);
+  if (url.pathname === '/list') return answer(response, { items: [{ id: 1, tag: 'x' }, { id: 2, tag: 'x' }], same: [1, 1], nothing: [] });
+  if (url.pathname === '/old') return response.writeHead(302, { location: '/value?n=1' }).end();
+  if (url.pathname === '/cookies') response.setHeader('set-cookie', ['a=1; Path=/; HttpOnly', 'b=2']);
+  if (url.pathname === '/once') {
+    response.statusCode = counter++ === 0 ? 201 : 409;
+    return answer(response, { n: counter });
+  }
   if (url.pathname === '/call-payments') await fetch(process.env.PAYMENTS + '/charge');
   answer(response, { n: url.searchParams.get('n'), more: true });
 }).listen(Number(process.env.PORT), '127.0.0.1');
@@ -41,6 +50,19 @@ const configuration = `{
     env: { PORT: '{{self.port}}', PAYMENTS: '{{stubs.payments.url}}', BROKERS: '{{kafka.brokers}}' },
   } },
 }`;
+
+const operation = (schema: object) => ({
+  get: { responses: { 200: { description: 'x', content: { 'application/json': { schema } } } } },
+});
+
+const openapi = JSON.stringify({
+  openapi: '3.1.0',
+  info: { title: 'api', version: '1' },
+  paths: {
+    '/value': operation({ type: 'object', required: ['n'] }),
+    '/list': operation({ type: 'object', required: ['n'] }),
+  },
+});
 
 const schema =
   'CREATE TABLE people (name text); CREATE TABLE seeded (name text); INSERT INTO seeded VALUES (1);' +
@@ -75,6 +97,10 @@ before(async () => {
       'api.js': service,
       'schema.sql': schema,
       'test-data/people.csv': 'name\nbob\nada\n',
+      'test-data/answer.json': '{"n":"1","more":true}',
+      'test-data/other.json': '{}',
+      'test-data/n.schema.json': '{ "type": "object", "required": ["n"] }',
+      'openapi.json': openapi,
       'features/all.feature': `Feature: all\n${sorted.join('\n')}`,
     },
   });

@@ -4,6 +4,7 @@ import { ServiceLog } from './log';
 import { ManagedProcess } from './managed-process';
 import type { Launcher, Running } from './running';
 import type { ServiceOptions, StartContext } from './service-under-test';
+import { schemeOf } from './tls-identity';
 
 /** Runs a service's command as a process on this machine. */
 export class CommandLauncher implements Launcher {
@@ -15,7 +16,7 @@ export class CommandLauncher implements Launcher {
     private readonly context: StartContext,
     private readonly port: number,
   ) {
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `${schemeOf(options.configuration)}://127.0.0.1:${port}`;
   }
 
   async launch(outer: TemplateValues): Promise<Running> {

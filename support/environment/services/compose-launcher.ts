@@ -11,6 +11,7 @@ import { ServiceLog } from './log';
 import type { Launcher, Running } from './running';
 import { ServiceContainer } from './service-container';
 import type { ServiceOptions, StartContext } from './service-under-test';
+import { schemeOf } from './tls-identity';
 
 const projectLabel = 'com.docker.compose.project';
 const downLimitMs = 30_000;
@@ -39,7 +40,7 @@ export class ComposeLauncher implements Launcher {
     private readonly port: number,
   ) {
     const outside = `${address.host}:${address.port}`;
-    this.url = `http://${outside}`;
+    this.url = `${schemeOf(options.configuration)}://${outside}`;
     this.alias = `${options.name}-${options.lane}`;
     site.add({ outside, inside: `${this.alias}:${port}` });
   }
@@ -47,7 +48,10 @@ export class ComposeLauncher implements Launcher {
   async launch(outer: TemplateValues): Promise<Running> {
     const { engine, network, runId } = this.site;
     const { name } = this.options;
-    const own = { url: `http://${this.alias}:${this.port}`, port: this.port };
+    const own = {
+      url: `${schemeOf(this.options.configuration)}://${this.alias}:${this.port}`,
+      port: this.port,
+    };
     const texts = await insideTexts(this.options, own, this.site, outer);
     const file = serviceFile(await readComposeFile(this.file, this.context.projectDirectory), {
       service: this.service,

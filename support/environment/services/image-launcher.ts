@@ -6,6 +6,7 @@ import { ServiceLog } from './log';
 import type { Launcher, Running } from './running';
 import { ServiceContainer } from './service-container';
 import type { ServiceOptions, StartContext } from './service-under-test';
+import { schemeOf } from './tls-identity';
 
 /** Runs a service's image as a container in the network of the run's containers. */
 export class ImageLauncher implements Launcher {
@@ -25,14 +26,17 @@ export class ImageLauncher implements Launcher {
     private readonly port: number,
   ) {
     const outside = `${address.host}:${address.port}`;
-    this.url = `http://${outside}`;
+    this.url = `${schemeOf(options.configuration)}://${outside}`;
     this.alias = `${options.name}-${options.lane}`;
     site.add({ outside, inside: `${this.alias}:${port}` });
   }
 
   async launch(outer: TemplateValues): Promise<Running> {
     const { name, lane } = this.options;
-    const own = { url: `http://${this.alias}:${this.port}`, port: this.port };
+    const own = {
+      url: `${schemeOf(this.options.configuration)}://${this.alias}:${this.port}`,
+      port: this.port,
+    };
     const texts = await insideTexts(this.options, own, this.site, outer);
     return ServiceContainer.start(
       {

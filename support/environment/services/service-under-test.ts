@@ -12,6 +12,7 @@ import type { ContainerSite } from './container-site';
 import { ImageLauncher } from './image-launcher';
 import type { LogLine } from './log';
 import type { Launcher, Running } from './running';
+import { type TlsIdentity, tlsIdentity } from './tls-identity';
 
 /** What a lane knows of one service. */
 export interface ServiceOptions {
@@ -45,6 +46,8 @@ export class ServiceUnderTest implements AsyncDisposable {
     private readonly options: ServiceOptions,
     /** Base URL without a trailing slash. */
     readonly url: string,
+    /** What connections to it need, where they are over TLS. */
+    readonly tls: TlsIdentity,
     /** Absent for a service that is not ours. */
     private readonly launcher?: Launcher,
   ) {}
@@ -60,10 +63,12 @@ export class ServiceUnderTest implements AsyncDisposable {
 
   /** Chooses the service's address; starts nothing. */
   static async declare(options: ServiceOptions, context: StartContext): Promise<ServiceUnderTest> {
-    const { url } = options.configuration;
-    if (url !== undefined) return new ServiceUnderTest(options, url.replace(/\/$/, ''));
+    const { name, configuration } = options;
+    const { url } = configuration;
+    const tls = tlsIdentity(name, configuration, context.projectDirectory);
+    if (url !== undefined) return new ServiceUnderTest(options, url.replace(/\/$/, ''), tls);
     const launcher = await launcherOf(options, context);
-    return new ServiceUnderTest(options, launcher.url, launcher);
+    return new ServiceUnderTest(options, launcher.url, tls, launcher);
   }
 
   /**
@@ -98,7 +103,7 @@ export class ServiceUnderTest implements AsyncDisposable {
     const begin = systemClock.monotonic();
     const health = `${this.url}${configuration.health}`;
     for (;;) {
-      const refusal = await healthRefusal(health);
+      const refusal = await healthRefusal(health, this.tls);
       this.assertAlive('while it was starting');
       if (refusal === undefined) return;
       if (systemClock.monotonic() - begin > startTimeoutMs) throw this.unhealthy(health, refusal);
@@ -179,10 +184,10 @@ async function launcherOf(options: ServiceOptions, context: StartContext): Promi
 }
 
 /** Why the service is not healthy yet, or undefined when it is. Each attempt is bounded. */
-function healthRefusal(url: string): Promise<string | undefined> {
+function healthRefusal(url: string, tls: TlsIdentity): Promise<string | undefined> {
   const request = url.startsWith('https:') ? getSecurely : get;
   return new Promise((done) => {
-    request(url, { agent: false, timeout: healthAttemptMs }, (response) => {
+    request(url, { ...tls, agent: false, timeout: healthAttemptMs }, (response) => {
       response.resume();
       const status = response.statusCode ?? 0;
       done(status >= 200 && status < 300 ? undefined : `answered ${status}`);

@@ -1,0 +1,46 @@
+@vocabulary
+Feature: Contracts
+
+  Scenario: JSON Schema, draft 2020-12 in the step and draft 7 from a file
+    When I send GET "/books/1" to echo
+    Then the response body conforms to JSON Schema:
+      """
+      {
+        "type": "object",
+        "required": ["id", "title"],
+        "properties": { "published": { "format": "date" } },
+        "unevaluatedProperties": { "type": "integer" },
+        "patternProperties": { "^title$": { "type": "string" } }
+      }
+      """
+    And the response body conforms to JSON Schema from file "book.schema.json"
+
+  Scenario: A contract in plain form
+    When I send GET "/books/1" to echo
+    Then the response body conforms to contract:
+      """
+      { "required": ["id", "title"], "properties": { "id": "integer", "title": "string" } }
+      """
+    And the response body has fields:
+      | field  | type    | required |
+      | id     | integer | yes      |
+      | title  | string  | yes      |
+      | coupon | string  | no       |
+
+  Scenario Outline: The operation of an OpenAPI document, book <id>
+    When I send GET "/books/<id>" to echo
+    Then the response conforms to OpenAPI
+    And the response conforms to OpenAPI document "features/vocabulary/service/openapi.yaml"
+
+    Examples:
+      | id |
+      | 1  |
+      | 9  |
+
+  Scenario: What was remembered
+    When I send GET "/items" to echo
+    And I remember the response field "items[0]" as "item"
+    Then variable "item" conforms to contract:
+      """
+      { "required": ["id"], "properties": { "id": "integer", "name": "string" } }
+      """

@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import { OpenApiDocument } from '../support/contracts/openapi';
+import { schemaOfContract } from '../support/contracts/plain-contract';
+import { type ContractFault, schemaValidator } from '../support/contracts/schema-validator';
+import { BrineError } from '../support/errors';
+import { parseJson, renderValue, stringifyJson } from '../support/matching';
+import type { AcceptanceWorld } from './acceptance-world';
+import { fail, indented } from './expectations';
+import { bodyOf, contextOf } from './http-responses';
+import type { Cells } from './http-tables';
+import { namedValue } from './values';
+
+/** A value conforms to a JSON Schema, given as text. */
+export async function expectSchema(
+  world: AcceptanceWorld,
+  what: string,
+  text: string,
+  place: string,
+): Promise<void> {
+  const validate = await schemaValidator(plain(parseJson(text, place)), place);
+  report(what, place, validate(plain(namedValue(world, what))));
+}
+
+/** A value has the fields of a contract in plain words. */
+export async function expectContract(world: AcceptanceWorld, what: string, contract: unknown): Promise<void> {
+  const place = 'the contract of this step';
+  const validate = await schemaValidator(schemaOfContract(contract, place), place);
+  report(what, place, validate(plain(namedValue(world, what))));
+}
+
+/** The contract that a table of fields and types says. */
+export function contractOf(rows: readonly Cells[]): unknown {
+  const required = rows.filter(({ required: word = 'yes' }) => yesOrNo(word)).map(({ field = '' }) => field);
+  const properties = Object.fromEntries(rows.map(({ field = '', type = '' }) => [field, type]));
+  return { required, properties };
+}
+
+function yesOrNo(word: string): boolean {
+  if (word === 'yes' || word === 'no') return word === 'yes';
+  throw new BrineError('BRINE_STEP_002', {
+    place: `the cell "${word}" of column "required"`,
+    reason: 'it is neither yes nor no',
+    advice: 'write yes or no; without that column every field is required',
+  });
+}
+
+/**
+ * The last response is as its operation of an OpenAPI document says.
+ * @param file relative to the project; the one that the configuration gives its service unless given
+ */
+export async function expectOpenApi(world: AcceptanceWorld, file?: string): Promise<void> {
+  const exchange = world.lastExchange;
+  const { service, request, status, headers } = exchange;
+  const named = file ?? world.configuration.services[service]?.openapi;
+  if (named === undefined) throw noDocument(service);
+  const document = await OpenApiDocument.read(resolve(world.lane.projectDirectory, named));
+  const path = exchange.redirects.length === 0 ? request.path : new URL(exchange.url).pathname;
+  const method = request.method;
+  const faults = await document.faults({ method, path, status, headers, body: plain(bodyOf(exchange)) });
+  report('the response', `"${named}"`, faults, contextOf(exchange));
+}
+
+function noDocument(service: string): BrineError {
+  return new BrineError('BRINE_STEP_002', {
+    place: `service "${service}"`,
+    reason: 'no OpenAPI document is known of it',
+    advice: `name it in the configuration, services.${service}.openapi, or in the step: the response conforms to OpenAPI document "openapi.yaml"`,
+  });
+}
+
+function report(what: string, place: string, faults: readonly ContractFault[], context?: string): void {
+  if (faults.length === 0) return;
+  const lines = faults.map(({ path, reason, actual }) =>
+    actual === undefined ? `${path}: ${reason}` : `${path}: ${reason}, was ${renderValue(actual)}`,
+  );
+  const message = `${what} does not conform to ${place}:\n${indented(lines.join('\n'))}`;
+  fail(context === undefined ? message : `${message}\n${context}`);
+}
+
+/** Validators know only the numbers of JavaScript: of larger ones the nearest is taken. */
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(stringifyJson(value));
+}

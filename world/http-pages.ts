@@ -1,0 +1,114 @@
+import type { HttpExchange, HttpRequest } from '../support/clients';
+import { BrineError } from '../support/errors';
+import { lookUp } from '../support/matching';
+import type { AcceptanceWorld } from './acceptance-world';
+import { fail } from './expectations';
+import { bodyOf, fieldOf, summaryOf } from './http-responses';
+
+const mostPages = 1_000;
+
+/** Where the next page is: its path, or undefined when this one was the last. */
+export type NextPage = (answer: HttpExchange, page: readonly unknown[], number: number) => string | undefined;
+
+/** What is read, and how. */
+export interface Pages {
+  readonly path: string;
+  readonly service?: string | undefined;
+  /** The field that holds a page's items; the body itself or its only array unless given. */
+  readonly items?: string | undefined;
+  readonly next: NextPage;
+}
+
+/**
+ * Reads page after page and remembers the items of all of them.
+ * @throws AssertionError when a page does not answer 2xx, has no items field, or comes twice
+ */
+export async function readAllPages(world: AcceptanceWorld, pages: Pages): Promise<void> {
+  const first = world.prepared({ method: 'GET', path: pages.path }, pages.service);
+  const exchanges: HttpExchange[] = [];
+  const items: unknown[] = [];
+  const seen = new Set<string>();
+  for (let request: HttpRequest | undefined = first; request !== undefined; ) {
+    if (seen.has(request.path))
+      fail(`the pages do not end: page ${exchanges.length} leads back to ${request.path}`);
+    if (seen.size >= mostPages)
+      fail(`the pages do not end: ${mostPages} were read, the last was ${request.path}`);
+    seen.add(request.path);
+    const answer = await world.exchange(request, pages.service);
+    const page = itemsOfPage(answer, pages.items);
+    exchanges.push(answer);
+    items.push(...page);
+    const path = pages.next(answer, page, exchanges.length);
+    request = path === undefined ? undefined : { ...first, path };
+  }
+  world.remembered.many = { kind: 'pages', exchanges, items };
+}
+
+function itemsOfPage(answer: HttpExchange, field: string | undefined): readonly unknown[] {
+  if (answer.status < 200 || answer.status > 299)
+    fail(`a page has status ${answer.status}\n${summaryOf(answer)}`);
+  const found = field === undefined ? onlyArray(answer) : fieldOf(answer, field);
+  return Array.isArray(found) ? found : fail(`the field "${field}" is no array\n${summaryOf(answer)}`);
+}
+
+function onlyArray(answer: HttpExchange): unknown {
+  const body = bodyOf(answer);
+  if (Array.isArray(body)) return body;
+  const arrays = Object.entries(Object(body)).filter(([, value]) => Array.isArray(value));
+  const [first] = arrays;
+  if (arrays.length === 1 && first !== undefined) return first[1];
+  throw new BrineError('BRINE_STEP_002', {
+    place: `the page ${answer.request.path}`,
+    reason:
+      arrays.length === 0
+        ? 'its body has no array'
+        : `its body has several arrays: ${arrays.map(([name]) => name).join(', ')}`,
+    advice: 'say which field holds the items: ..., items in "..."',
+  });
+}
+
+/** Follows the header `Link: <...>; rel="next"` (RFC 8288). */
+export const byLinkHeader: NextPage = (answer) => {
+  const links = answer.headers.link ?? '';
+  for (const [, target = '', parameters = ''] of links.matchAll(
+    /<([^>]*)>((?:\s*;\s*[^,;"]+(?:"[^"]*")?)*)/g,
+  )) {
+    if (/;\s*rel\s*=\s*"?(?:[^"]*\s)?next(?:\s|"|$|;|,)/i.test(`${parameters} `))
+      return pathFrom(target, answer);
+  }
+  return undefined;
+};
+
+/** Follows a field that holds the next page's address or, with the name of a query parameter, a cursor for it. */
+export function byField(field: string, parameter?: string): NextPage {
+  return (answer) => {
+    const { value } = lookUp(bodyOf(answer), field);
+    if (value === undefined || value === null || value === '' || value === false) return undefined;
+    if (parameter === undefined) return pathFrom(String(value), answer);
+    return withParameter(answer.request.path, parameter, String(value));
+  };
+}
+
+/** Counts a query parameter up, from 1 or what the path says, until a page is empty. */
+export function byNumber(parameter: string): NextPage {
+  return (answer, page) => {
+    if (page.length === 0) return undefined;
+    const { searchParams } = new URL(answer.request.path, 'http://service');
+    return withParameter(
+      answer.request.path,
+      parameter,
+      String(Number(searchParams.get(parameter) ?? 1) + 1),
+    );
+  };
+}
+
+function pathFrom(target: string, answer: HttpExchange): string {
+  const url = new URL(target, answer.url);
+  return `${url.pathname}${url.search}`;
+}
+
+function withParameter(path: string, name: string, value: string): string {
+  const url = new URL(path, 'http://service');
+  url.searchParams.set(name, value);
+  return `${url.pathname}${url.search}`;
+}
