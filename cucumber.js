@@ -23,6 +23,7 @@ const shop = {
       inputs: ['services/inventory/src/migrations/**'],
       seed: ['services/inventory/seed.sql'],
     },
+    vocabulary: { sql: ['features/vocabulary/migrations/*.sql'], neededBy: '@vocabulary and @database' },
   },
   kafka: {
     topics: { order_events: { partitions: 3 }, stock_events: { partitions: 3 }, 'order_events.dlq': {} },

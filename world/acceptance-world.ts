@@ -132,6 +132,7 @@ export class AcceptanceWorld extends World {
   /** The connection to a database; the first declared one unless named. */
   database(name?: string): DatabaseClient {
     if (Object.keys(this.configuration.databases).length > 0) this.lane.assertStarted('postgres');
+    if (name !== undefined) this.lane.assertDatabaseStarted(name);
     return pick(this.lane.databases, name, 'database').client;
   }
 

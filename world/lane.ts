@@ -137,6 +137,14 @@ export class Lane implements AsyncDisposable {
     throw new BrineError('BRINE_ENV_009', { thing: `service "${name}"`, reason, advice });
   }
 
+  /** @throws BrineError BRINE_ENV_009 saying why the database was not made, and what would make it */
+  assertDatabaseStarted(name: string): void {
+    const reason = this.run.notStarted.databases?.[name];
+    if (reason === undefined) return;
+    const advice = `give the scenario such a tag, or widen databases.${name}.neededBy`;
+    throw new BrineError('BRINE_ENV_009', { thing: `database "${name}"`, reason, advice });
+  }
+
   private async openAll(): Promise<void> {
     const [databases, cache, events] = await allSettled([
       this.openDatabases(),

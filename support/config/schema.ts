@@ -150,6 +150,12 @@ const database = z.strictObject({
     'Files (globs) that decide what the migrated database looks like; a change makes a new template.',
   ),
   seed: globs.describe('SQL files (globs), run after the migrations.'),
+  neededBy: z
+    .string()
+    .optional()
+    .describe(
+      'Tag expression: made only when a chosen scenario has these tags, or a service that is started names it in a template. Without it, always.',
+    ),
   settledWhenNoRows: z
     .string()
     .optional()

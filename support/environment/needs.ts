@@ -19,6 +19,7 @@ export interface ChosenScenario {
 export interface NotStarted {
   readonly services: Readonly<Record<string, string>>;
   readonly backing: Readonly<Partial<Record<BackingServiceName, string>>>;
+  readonly databases?: Readonly<Record<string, string>>;
 }
 
 /** The backing services that scenarios need, by identifier. Plain data. */
@@ -54,7 +55,37 @@ export function notNeeded(
     .filter((store) => !isStoreNeeded(store, configuration, scenarios, needed))
     .map((store) => [store, unused]);
   if (Object.keys(configuration.databases).length === 0) backing.push(['postgres', noTable]);
-  return { services: Object.fromEntries(services), backing: Object.fromEntries(backing) };
+  const databases = unneededDatabases(configuration, scenarios, needed);
+  return {
+    services: Object.fromEntries(services),
+    backing: Object.fromEntries(backing),
+    ...(databases.length === 0 ? {} : { databases: Object.fromEntries(databases) }),
+  };
+}
+
+/** A database that says which tags need it, when no scenario has them and no needed service names it. */
+function unneededDatabases(
+  { databases }: ResolvedConfiguration,
+  scenarios: readonly ChosenScenario[],
+  services: ReadonlyMap<string, readonly string[]>,
+): Array<readonly [string, string]> {
+  const named = new Set([...services.values()].flat());
+  return Object.entries(databases).flatMap(([name, { neededBy }]) => {
+    const needed =
+      neededBy === undefined || named.has(`databases.${name}.url`) || anyHasTags(scenarios, neededBy);
+    return needed ? [] : [[name, withoutTags(neededBy)] as const];
+  });
+}
+
+/** The configuration without the databases that are not needed. */
+export function withoutUnneeded(
+  configuration: ResolvedConfiguration,
+  { databases: unneeded = {} }: NotStarted,
+): ResolvedConfiguration {
+  const databases = Object.entries(configuration.databases).filter(
+    ([name]) => !Object.hasOwn(unneeded, name),
+  );
+  return { ...configuration, databases: Object.fromEntries(databases) };
 }
 
 function withoutTags(neededBy = ''): string {
@@ -65,8 +96,9 @@ function withoutTags(neededBy = ''): string {
  * One line for each thing that is not started though it is declared.
  * @returns such as `inventory not started: no chosen scenario has the tags @orders`
  */
-export function describeNotStarted({ services, backing }: NotStarted): string[] {
-  return Object.entries({ ...backing, ...services })
+export function describeNotStarted({ services, backing, databases = {} }: NotStarted): string[] {
+  const named = Object.entries(databases).map(([name, reason]) => [`database ${name}`, reason] as const);
+  return [...Object.entries({ ...backing, ...services }), ...named]
     .filter(([, reason]) => reason !== noTable)
     .map(([name, reason]) => `${name.padEnd(8)} not started: ${reason}`);
 }
@@ -149,6 +181,9 @@ export function assertTagExpressions(configuration: ResolvedConfiguration): void
   for (const store of backingServiceNames) readable(`${store}.neededBy`, configuration[store].neededBy);
   for (const [name, { neededBy }] of Object.entries(configuration.services)) {
     readable(`services.${name}.neededBy`, neededBy);
+  }
+  for (const [name, { neededBy }] of Object.entries(configuration.databases)) {
+    readable(`databases.${name}.neededBy`, neededBy);
   }
 }
 

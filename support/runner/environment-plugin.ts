@@ -13,6 +13,7 @@ import {
   neededBacking,
   notNeeded,
   type ScenarioNeeds,
+  withoutUnneeded,
 } from '../environment/needs';
 import { describeBackingServices, RunEnvironment } from '../environment/run';
 import { assertTemplates } from '../environment/template-names';
@@ -67,7 +68,7 @@ class RunSession {
     process.once('exit', this.onExit);
     this.parentWatch = whenNpmIsGone(() => this.onSignal('SIGTERM'));
     try {
-      this.environment = new RunEnvironment(withSeed(this.configuration), {
+      this.environment = new RunEnvironment(withSeed(withoutUnneeded(this.configuration, notStarted)), {
         projectDirectory: this.host.cwd,
         environment: process.env,
         report: this.host.say,

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type BackingServiceName, type Configuration, resolveConfiguration } from '../../support/config';
-import { assertTagExpressions, describeNotStarted, notNeeded } from '../../support/environment/needs';
+import {
+  assertTagExpressions,
+  describeNotStarted,
+  notNeeded,
+  withoutUnneeded,
+} from '../../support/environment/needs';
 
 const unused = 'no chosen scenario uses it, and no service that is started names it';
 
@@ -20,6 +25,26 @@ function service(env: Record<string, string> = {}, neededBy?: string) {
 }
 
 const databases = { orders: {}, stock: {} };
+
+describe('a database is made', () => {
+  const tagged = { databases: { always: {}, tagged: { neededBy: '@rows' } } };
+  const unneeded = (configuration: Configuration, tags: readonly string[]) => {
+    const resolved = resolveConfiguration(configuration, {});
+    const found = notNeeded(resolved, [scenario(tags, 'postgres')]);
+    return [found.databases ?? {}, Object.keys(withoutUnneeded(resolved, found).databases)];
+  };
+
+  test('always, or when a chosen scenario has the tags that it says', () => {
+    const reason = { tagged: 'no chosen scenario has the tags @rows' };
+    assert.deepEqual(unneeded(tagged, []), [reason, ['always']]);
+    assert.deepEqual(unneeded(tagged, ['@rows']), [{}, ['always', 'tagged']]);
+  });
+
+  test('when a service that is started names it', () => {
+    const services = { api: service({ URL: '{{databases.tagged.url}}' }) };
+    assert.deepEqual(unneeded({ ...tagged, services }, []), [{}, ['always', 'tagged']]);
+  });
+});
 
 describe('a service is started', () => {
   const services = { always: service(), tagged: service({}, '@orders or @events') };

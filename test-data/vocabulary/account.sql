@@ -1,0 +1,1 @@
+INSERT INTO accounts (name, balance) VALUES ('${who}', 7);
