@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { type RunResult, runOnce } from './project';
+
+const schema = `
+  CREATE SCHEMA archive;
+  CREATE TABLE users (id integer PRIMARY KEY, name text, email text, height numeric(4, 2));
+  CREATE TABLE archive.users (id integer PRIMARY KEY, name text);
+  INSERT INTO archive.users VALUES (7, 'old');
+  CREATE TABLE many (n integer PRIMARY KEY, name text, kind text);
+  INSERT INTO many SELECT n, 'm' || n, 'k' FROM generate_series(1, 5000) AS n;`;
+
+const other =
+  "CREATE TABLE users (id integer PRIMARY KEY, name text); INSERT INTO users VALUES (8, 'other');";
+
+/** By scenario: its steps, and the words of its failure. */
+const cases: Readonly<Record<string, readonly [steps: string, failure: string]>> = {
+  'closest row': [
+    `Then table "users" has rows:
+      | id | name | email |
+      | 1  | Ada  | a@x   |`,
+    `table "users": 1 of 1 expected row missing; there are 2 rows
+missing (row 1 of the table):
+  | id | name | email |
+  | 1  | Ada  | a@x   |
+  closest is row 1 of 2, which differs in:
+    | name |
+    | ada  |
+    name: expected Ada, was ada (only upper and lower case differ)`,
+  ],
+  'closest row of many': [
+    `Then table "many" has rows:
+      | n    | name  | kind |
+      | 4711 | m4711 | l    |`,
+    `table "many": 1 of 1 expected row missing; there are 5,000 rows
+missing (row 1 of the table):
+  | n    | name  | kind |
+  | 4711 | m4711 | l    |
+  the closest row differs in:
+    | kind |
+    | k    |`,
+  ],
+  'another schema': [
+    `Then table "users" has rows:
+      | id | name |
+      | 7  | old  |`,
+    `  -> a row like that is in table "archive.users" of the same database`,
+  ],
+  'another database': [
+    `Then within 20 ms table "users" has rows:
+      | id | name  |
+      | 8  | other |`,
+    `  -> a row like that is in table "users" of database "second": say table "users" of second`,
+  ],
+  unchanged: [
+    `When I run SQL:
+      """
+      UPDATE users SET name = 'eve' WHERE id = 1
+      """
+    Then table "users" is unchanged`,
+    `table "users" has changed:
+  1 of 1 expected row missing, 1 unexpected row; there is 1 row
+  missing (row 1 of the table):
+    | id | name | email | height |
+    | 1  | ada  | a@x   | 1.70   |
+    the only row differs in:
+      | name |
+      | eve  |`,
+  ],
+  equal: [
+    `Then table "users" equals table "users" of second by "id"`,
+    `table "users" of first and table "users" of second differ in 3 rows
+  only in table "users" of first:
+    | id | name |
+    | 1  | ada  |
+    | 2  | bob  |
+  only in table "users" of second:
+    | id | name  |
+    | 8  | other |`,
+  ],
+  'a column of every row': [
+    `Then table "users" has exactly these rows:
+      | id | name |
+      | 1  | ada  |`,
+    `the table of this step (table "users"): it lacks "email", "height", and exactly these rows means every column
+  -> add the columns (#ignore says that any value will do), or say: has only these rows  [BRINE_STEP_002]`,
+  ],
+  'a marker that is written': [
+    `Given table "users" receives rows:
+      | id    |
+      | #uuid |`,
+    `column "id" in row 1 of table "users": the marker #uuid says what is compared, and nothing that could be written`,
+  ],
+  'a value that does not fit': [
+    `Given table "users" receives rows:
+      | id | height |
+      | 3  | 1.80   |
+      | 4  | tall   |`,
+    `column "height" in row 2 of table "users": "tall" is no value of its type numeric(4,2): invalid input syntax for type numeric: "tall"`,
+  ],
+  'a line of CSV': [
+    `Given table "users" receives rows as CSV:
+      """
+      id,name
+      3,eve
+      4,x,y
+      """`,
+    `line 3 of the CSV of this step: it has 3 cells, the header 2
+  -> give each line as many cells as the header; a cell with a comma stands in "..."  [BRINE_STEP_002]`,
+  ],
+  'broken YAML': [
+    `Given table "users" receives rows as YAML:
+      """
+      - id: 3
+        name: [
+      """`,
+    `the YAML of this step, line 2, column 10: Flow sequence in block collection must be sufficiently indented and end with a ]  [BRINE_STEP_002]`,
+  ],
+  'broken JSON': [
+    `Given table "users" receives rows as JSON:
+      """
+      [{ "id": 3, }]
+      """`,
+    `the JSON of this step is not valid JSON at line 1, column 11: a comma stands before the closing }`,
+  ],
+  'no such file': [
+    `Given table "users" receives rows from file "user.csv"`,
+    `did you mean "users.csv"? files are looked for in the folder testDataDir`,
+  ],
+  'a file of another kind': [
+    `Given table "users" receives rows from file "users.txt"`,
+    `file "users.txt": its name does not tell what it is
+  -> rows are read from files that end in .csv, .json, .yaml, .yml  [BRINE_STEP_002]`,
+  ],
+  'no such database': [
+    `Then table "users" of secnd has no rows`,
+    `unknown database "secnd"
+  -> did you mean "second"? known: first, second  [BRINE_STEP_001]`,
+  ],
+  'no numbers': [
+    `Then the sum of "name" in table "users" is 1`,
+    `column "name" of table "users": it holds no numbers that could be summed: its type is text  [BRINE_STEP_002]`,
+  ],
+};
+
+const background = `
+  Background:
+    Given table "users" receives rows:
+      | id | name | email | height |
+      | 1  | ada  | a@x   | 1.70   |
+      | 2  | bob  | b@x   | null   |
+    And table "users" is remembered
+`;
+
+let run: RunResult;
+
+before(async () => {
+  const scenarios = Object.entries(cases).map(([name, [steps]]) => `  Scenario: ${name}\n    ${steps}\n`);
+  run = await runOnce({
+    brine:
+      "{ provider: 'embedded', databases: { first: { sql: ['first.sql'] }, second: { sql: ['second.sql'] } } }",
+    files: {
+      'first.sql': schema,
+      'second.sql': other,
+      'test-data/users.csv': 'id\n3\n',
+      'test-data/users.txt': 'id\n3\n',
+      'features/all.feature': `Feature: failures\n${background}\n${scenarios.join('\n')}`,
+    },
+  });
+});
+
+/** The messages of the failures, by scenario. */
+function failures(): Map<string, string> {
+  const pickles = new Map(
+    run.messages.flatMap(({ pickle }) => (pickle ? [[pickle.id, pickle.name] as const] : [])),
+  );
+  const cases = new Map(
+    run.messages.flatMap(({ testCase }) => (testCase ? [[testCase.id, testCase.pickleId] as const] : [])),
+  );
+  const started = new Map(
+    run.messages.flatMap(({ testCaseStarted: it }) =>
+      it ? [[it.id, cases.get(it.testCaseId)!] as const] : [],
+    ),
+  );
+  return new Map(
+    run.messages.flatMap(({ testStepFinished: it }) => {
+      const message = it?.testStepResult.message;
+      return it && message ? [[pickles.get(started.get(it.testCaseStartedId)!)!, message] as const] : [];
+    }),
+  );
+}
+
+describe('a failure of a database step teaches', () => {
+  for (const [name, [, words]] of Object.entries(cases)) {
+    test(name, () => {
+      const message = failures().get(name) ?? `(it did not fail)\n${run.output}`;
+      assert.ok(message.includes(words), `${message}\n--- has not ---\n${words}`);
+    });
+  }
+});
