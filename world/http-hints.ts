@@ -44,7 +44,7 @@ const wrongMediaType: Look = ({ headers, text }) => {
 
 const noCredentials: Look = ({ status, request }) =>
   status === 401 && !Object.keys(request.headers ?? {}).some((name) => name.toLowerCase() === 'authorization')
-    ? 'the request had no credentials: Given the next request has bearer token "..."'
+    ? 'the request was sent without credentials: it has no header "authorization"'
     : undefined;
 
 const quotes: Look = ({ status, request }) => {
