@@ -3,19 +3,22 @@ import type { RecordBatch } from '../records/record-batch';
 import { assignmentProblem, leadershipOf, spread } from '../state/placement';
 import type { Topic } from '../state/topics';
 import { createPartitionsApi } from '../wire/messages/create-partitions';
-import { maxPartitions } from './create-topics';
+import { distinct, maxPartitions } from './create-topics';
 import { implement } from './registered-api';
 import type { BrokerContext } from './request-context';
 
 /** CreatePartitions (37), versions 0-3. `count` is the new total. */
 export const createPartitions = implement(createPartitionsApi, ({ topics, validateOnly }, { broker }) => ({
-  results: topics.map((wanted) => {
-    const problem = problemOf(wanted, broker);
+  results: distinct(topics).map((wanted) => {
+    const isAmbiguous = topics.filter(({ name }) => name === wanted.name).length > 1;
+    const problem = isAmbiguous ? duplicate : problemOf(wanted, broker);
     const topic = broker.topics.get(wanted.name);
     if (problem === null && topic && !validateOnly) addPartitions(broker, topic, wanted);
     return { name: wanted.name, ...(problem ?? { errorCode: ErrorCode.none, errorMessage: null }) };
   }),
 }));
+
+const duplicate = { errorCode: ErrorCode.invalidRequest, errorMessage: 'Duplicate topic name.' };
 
 interface WantedPartitions {
   readonly name: string;
@@ -40,19 +43,24 @@ function addPartitions(
   );
 }
 
+/** In the words of Kafka's ReplicationControlManager; too many at once is an error that it does not foresee (-1). */
 function problemOf({ name, count, assignments }: WantedPartitions, { topics, cluster }: BrokerContext) {
-  const fail = (errorCode: ErrorCode, errorMessage: string) => ({ errorCode, errorMessage });
+  const fail = (errorCode: ErrorCode, errorMessage: string | null) => ({ errorCode, errorMessage });
   const topic = topics.get(name);
-  if (!topic) return fail(ErrorCode.unknownTopicOrPartition, `The topic '${name}' does not exist.`);
+  if (!topic) return fail(ErrorCode.unknownTopicOrPartition, null);
   const current = topic.partitions.length;
-  if (count <= current || count > maxPartitions) {
-    return fail(ErrorCode.invalidPartitions, `Topic currently has ${current} partitions, ${count} wanted.`);
+  const added = count - current;
+  if (added === 0) return fail(ErrorCode.invalidPartitions, `Topic already has ${current} partition(s).`);
+  if (added < 0) {
+    const message = `The topic ${name} currently has ${current} partition(s); ${count} would not be an increase.`;
+    return fail(ErrorCode.invalidPartitions, message);
   }
-  if (assignments === null) return null;
-  if (assignments.length !== count - current) {
-    const message = `${assignments.length} assignments for ${count - current} new partitions.`;
+  if (assignments !== null && assignments.length !== added) {
+    const message = `Attempted to add ${added} additional partition(s), but only ${assignments.length} assignment(s) were specified.`;
     return fail(ErrorCode.invalidReplicaAssignment, message);
   }
+  if (added > maxPartitions) return fail(ErrorCode.unknownServerError, null);
+  if (assignments === null) return null;
   const chosen = assignments.map(({ brokerIds }) => brokerIds);
   const badAssignment = assignmentProblem(chosen, cluster.nodes);
   return badAssignment === null ? null : fail(ErrorCode.invalidReplicaAssignment, badAssignment);

@@ -6,9 +6,9 @@ import { createTopicsApi } from '../wire/messages/create-topics';
 import { topicConfigsOf } from './described-config';
 import { createTopic, mayCreateTopic } from './new-topic';
 import { implement } from './registered-api';
-import type { BrokerContext } from './request-context';
+import type { BrokerContext, RequestContext } from './request-context';
 
-/** More would be a mistake, and must not take the machine's memory. */
+/** MAX_PARTITIONS_PER_BATCH of Kafka's controller: so many new partitions in one request. */
 export const maxPartitions = 10_000;
 
 /**
@@ -16,29 +16,46 @@ export const maxPartitions = 10_000;
  * Simplified: the topic exists when the answer arrives, so the time-out has no meaning. Which settings act is said in
  * `topic-configs.ts`.
  */
-export const createTopics = implement(
-  createTopicsApi,
-  ({ topics, validateOnly }, { access, broker, node }) => ({
-    topics: distinct(topics).map((wanted) => {
-      const isAmbiguous = topics.filter(({ name }) => name === wanted.name).length > 1;
-      const problem = isAmbiguous
-        ? { errorCode: ErrorCode.invalidRequest, errorMessage: 'Duplicate topic name.' }
-        : mayCreateTopic(access, wanted.name)
-          ? problemOf(wanted, broker)
-          : { errorCode: ErrorCode.topicAuthorizationFailed, errorMessage: 'Authorization failed.' };
-      if (problem === null && !validateOnly) {
-        createTopic(broker, wanted.name, {
-          ...(wanted.numPartitions !== -1 && { partitions: wanted.numPartitions }),
-          ...(wanted.replicationFactor !== -1 && { replicationFactor: wanted.replicationFactor }),
-          ...(wanted.assignments.length > 0 && { assignments: inOrder(wanted) }),
-          configs: configsOf(wanted),
-        });
-      }
-      if (problem !== null) return { name: wanted.name, ...problem };
-      return { name: wanted.name, errorCode: ErrorCode.none, ...shown(wanted, broker, String(node.id)) };
-    }),
-  }),
-);
+export const createTopics = implement(createTopicsApi, ({ topics, validateOnly }, context) => {
+  if (partitionsIn(topics, context.broker) > maxPartitions)
+    return { topics: distinct(topics).map(excessive) };
+  const results = distinct(topics).map((wanted) => {
+    const isAmbiguous = topics.filter(({ name }) => name === wanted.name).length > 1;
+    return isAmbiguous ? { name: wanted.name, ...duplicate } : make(wanted, validateOnly, context);
+  });
+  return { topics: results };
+});
+
+const duplicate = { errorCode: ErrorCode.invalidRequest, errorMessage: 'Duplicate topic name.' };
+
+function excessive({ name }: WantedTopic) {
+  const errorMessage = 'Excessively large number of partitions per request.';
+  return { name, errorCode: ErrorCode.policyViolation, errorMessage };
+}
+
+/** All that a request wants to make, as far as its counts can be meant. */
+function partitionsIn(topics: readonly WantedTopic[], { settings }: BrokerContext): number {
+  const count = ({ assignments, numPartitions }: WantedTopic) =>
+    assignments.length || (numPartitions === -1 ? settings.defaultPartitions : Math.max(0, numPartitions));
+  return topics.reduce((sum, topic) => sum + count(topic), 0);
+}
+
+function make(wanted: WantedTopic, validateOnly: boolean, { access, broker, node }: RequestContext) {
+  const { name, numPartitions, replicationFactor, assignments } = wanted;
+  const problem = mayCreateTopic(access, name)
+    ? problemOf(wanted, broker)
+    : { errorCode: ErrorCode.topicAuthorizationFailed, errorMessage: 'Authorization failed.' };
+  if (problem !== null) return { name, ...problem };
+  if (!validateOnly) {
+    createTopic(broker, name, {
+      ...(numPartitions !== -1 && { partitions: numPartitions }),
+      ...(replicationFactor !== -1 && { replicationFactor }),
+      ...(assignments.length > 0 && { assignments: inOrder(wanted) }),
+      configs: configsOf(wanted),
+    });
+  }
+  return { name, errorCode: ErrorCode.none, ...shown(wanted, broker, String(node.id)) };
+}
 
 /** What the topic is, or would be. */
 function shown(wanted: WantedTopic, { configs, settings, cluster }: BrokerContext, node: string) {
@@ -54,7 +71,7 @@ function shown(wanted: WantedTopic, { configs, settings, cluster }: BrokerContex
 }
 
 /** A name that occurs twice is answered once. */
-function distinct<T extends { readonly name: string }>(topics: readonly T[]): T[] {
+export function distinct<T extends { readonly name: string }>(topics: readonly T[]): T[] {
   return [...new Map(topics.map((topic) => [topic.name, topic])).values()];
 }
 
@@ -85,15 +102,20 @@ function problemOf(wanted: WantedTopic, broker: BrokerContext) {
       ? assignmentProblem(inOrder(wanted), broker.cluster.nodes)
       : 'partitions should be a consecutive 0-based integer sequence';
     if (badAssignment !== null) return fail(ErrorCode.invalidReplicaAssignment, badAssignment);
-  } else if (numPartitions < -1 || numPartitions === 0 || numPartitions > maxPartitions) {
-    return fail(ErrorCode.invalidPartitions, `Number of partitions must be 1 to ${maxPartitions}.`);
+  } else if (numPartitions < -1 || numPartitions === 0) {
+    const message = 'Number of partitions was set to an invalid non-positive value.';
+    return fail(ErrorCode.invalidPartitions, message);
   } else if (replicationFactor < -1 || replicationFactor === 0) {
     const message = 'Replication factor must be larger than 0, or -1 to use the default value.';
     return fail(ErrorCode.invalidReplicationFactor, message);
   } else if (replicationFactor > broker.cluster.nodes.count) {
     const { count } = broker.cluster.nodes;
-    const message = `The target replication factor of ${replicationFactor} cannot be reached because only ${count} broker(s) are registered.`;
+    const message = `Unable to replicate the partition ${replicationFactor} time(s): The target replication factor of ${replicationFactor} cannot be reached because only ${count} broker(s) are registered.`;
     return fail(ErrorCode.invalidReplicationFactor, message);
+  }
+  const nulls = wanted.configs.filter(({ value }) => value === null).map((config) => config.name);
+  if (nulls.length > 0) {
+    return fail(ErrorCode.invalidConfig, `Null value not supported for topic configs: ${nulls.join(',')}`);
   }
   const badConfig = configProblem(configsOf(wanted));
   return badConfig === null ? null : fail(ErrorCode.invalidConfig, badConfig);

@@ -11,7 +11,7 @@ const nobody = { nodeId: -1, host: '', port: -1 };
 /** FindCoordinator (10), versions 0-6, for groups (key type 0) and transactions (1). Share groups (2): error 42. */
 export const findCoordinator = implement(findCoordinatorApi, (request, context) => {
   const { key, keyType, coordinatorKeys } = request;
-  if (context.version < firstWithManyKeys) return find(key, keyType, context);
+  if (context.version < firstWithManyKeys) return { errorMessage: 'NONE', ...find(key, keyType, context) };
   return { coordinators: coordinatorKeys.map((each) => ({ key: each, ...find(each, keyType, context) })) };
 });
 

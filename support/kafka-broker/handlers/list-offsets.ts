@@ -17,13 +17,21 @@ const readCommitted = 1;
 /**
  * ListOffsets (2), versions 0-8: latest, earliest, the first record at or after a time, and the one with the latest time
  * (KIP-734, from version 7 on; before it, and for other negative times, error 35).
+ * A partition that is asked for twice is error 42.
  * Nothing is in tiers, so the earliest local offset (KIP-405, version 8) is the earliest.
  * Simplified: version 0 gets one offset at most.
  */
 export const listOffsets = implement(listOffsetsApi, ({ topics, isolationLevel }, context) => ({
   topics: topics.map(({ name, partitions }) => ({
     name,
-    partitions: partitions.map(({ partitionIndex, timestamp, maxNumOffsets, currentLeaderEpoch }) => {
+    partitions: distinct(partitions).map((wanted) => {
+      const { partitionIndex, timestamp, maxNumOffsets, currentLeaderEpoch } = wanted;
+      if (
+        context.version > 0 &&
+        partitions.filter((each) => each.partitionIndex === partitionIndex).length > 1
+      ) {
+        return { partitionIndex, errorCode: ErrorCode.invalidRequest };
+      }
       const log = context.broker.topics.partition(name, partitionIndex);
       const errorCode = leaderProblem(log, context, currentLeaderEpoch);
       if (!log || errorCode !== ErrorCode.none) return { partitionIndex, errorCode };
@@ -36,6 +44,11 @@ export const listOffsets = implement(listOffsetsApi, ({ topics, isolationLevel }
     }),
   })),
 }));
+
+/** A partition that occurs twice is answered once. */
+function distinct<T extends { readonly partitionIndex: number }>(partitions: readonly T[]): T[] {
+  return [...new Map(partitions.map((each) => [each.partitionIndex, each])).values()];
+}
 
 function isSupported(timestamp: bigint, version: number): boolean {
   const [, lowest] = lowestByVersion.find(([since]) => version >= since) ?? [0, earliest];

@@ -12,6 +12,7 @@ import { problemOf } from './offset-commit';
 export const txnOffsetCommit = implementForGroup(txnOffsetCommitApi, (request, { broker }) => {
   const { transactionalId, producerId, groupId } = request;
   const error =
+    (groupId === '' ? ErrorCode.invalidGroupId : ErrorCode.none) ||
     broker.transactions.checkGroup(transactionalId, request, groupId) ||
     memberProblem(request, broker.groups);
   return {

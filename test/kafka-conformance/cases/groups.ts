@@ -61,6 +61,7 @@ add(
         const { coordinators, ...only } = await client.send(findCoordinatorApi, version, request);
         const { errorCode, nodeId, host, port } = version < 4 ? only : coordinators[0]!;
         assert.deepEqual([errorCode, nodeId, `${host}:${port}`], [0, 1, target.address]);
+        if (version >= 1 && version < 4) assert.equal(only.errorMessage, 'NONE');
       }
     }
   },
@@ -275,6 +276,7 @@ add('LeaveGroup: a stranger 25, an unknown group 25, in every version', async (t
     const { memberId } = await soleMember(client, group);
     assert.equal(await leave(client, group, 'stranger', version), 25);
     assert.equal(await leave(client, target.name('group'), 'stranger', version), 25);
+    assert.equal(await leave(client, '', 'stranger', version), 24);
     assert.equal(await leave(client, group, memberId, version), 0);
     assert.equal(await leave(client, group, memberId, version), 25);
   }
@@ -389,6 +391,15 @@ add('DeleteGroups: with members 68, empty 0, unknown 69, in every version', asyn
     assert.equal(await error(), 0);
     assert.equal(await error(), 69);
   }
+});
+
+add('DeleteGroups: a name given twice is answered once', async (target, client) => {
+  const group = target.name('group');
+  const { results } = await client.send(deleteGroupsApi, 1, { groupsNames: [group, group] });
+  assert.deepEqual(
+    results.map(({ groupId, errorCode }) => [groupId, errorCode]),
+    [[group, 69]],
+  );
 });
 
 add('A group that is deleted forgets its offsets; so does a topic', async (target, client) => {

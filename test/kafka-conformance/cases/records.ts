@@ -326,6 +326,22 @@ add(
   },
 );
 
+add('ListOffsets: a partition that is asked for twice is error 42, once', async (target, client) => {
+  const topic = await target.topic(2);
+  const partitions = [0, 1, 0].map((partitionIndex) => ({ partitionIndex, timestamp: -1n }));
+  const topics = [{ name: topic, partitions }];
+  for (const version of target.versions(listOffsetsApi).filter((each) => each >= 1)) {
+    const answer = await client.send(listOffsetsApi, version, { replicaId: -1, topics });
+    const errors = answer.topics
+      .flatMap((each) => each.partitions)
+      .map((each) => [each.partitionIndex, each.errorCode]);
+    assert.deepEqual(errors.sort(), [
+      [0, 42],
+      [1, 0],
+    ]);
+  }
+});
+
 add('ListOffsets of an empty partition: 0 twice, and nothing at any time', async (target, client) => {
   const topic = await target.topic();
   const offsets = await Promise.all([-1n, -2n, 0n].map((time) => ask(time)));

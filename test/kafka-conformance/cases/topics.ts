@@ -66,6 +66,36 @@ add('CreateTopics: its errors, in every version', async (target, client) => {
   }
 });
 
+add(
+  'CreateTopics: more than 10,000 partitions in a request are error 44 for each topic, null settings 40',
+  async (target, client) => {
+    const topicsOf = (...counts: number[]) =>
+      counts.map((numPartitions) => {
+        return {
+          name: target.name('many'),
+          numPartitions,
+          replicationFactor: 1,
+          assignments: [],
+          configs: [],
+        };
+      });
+    const errors = async (topics: ReturnType<typeof topicsOf>) => {
+      const request = { topics, timeoutMs: 30_000, validateOnly: true };
+      const answer = await client.send(createTopicsApi, 4, request);
+      return answer.topics.map(({ errorCode, errorMessage }) => [errorCode, errorMessage]);
+    };
+    const refused = [44, 'Excessively large number of partitions per request.'];
+    assert.deepEqual(await errors(topicsOf(10_001)), [refused]);
+    assert.deepEqual(await errors(topicsOf(2_147_483_647, 0)), [refused, refused]);
+    assert.deepEqual(await errors(topicsOf(6_000, 4_001)), [refused, refused]);
+    assert.deepEqual(await errors(topicsOf(0)), [
+      [37, 'Number of partitions was set to an invalid non-positive value.'],
+    ]);
+    const configs = [{ name: 'retention.ms', value: null }];
+    assert.equal(await create(client, target.name('made'), { configs, validateOnly: true }), 40);
+  },
+);
+
 add('CreateTopics -1 takes the defaults of the broker', async (target, client) => {
   const name = target.name('made');
   assert.equal(await create(client, name, { partitions: -1, replicas: -1 }), 0);
@@ -175,6 +205,23 @@ add(
     }
   },
 );
+
+add('CreatePartitions: what is wrong, word for word; a name twice', async (target, client) => {
+  const name = await target.topic(2);
+  const refusal = async (counts: readonly number[], as = name) => {
+    const topics = counts.map((count) => ({ name: as, count, assignments: null }));
+    const request = { topics, timeoutMs: 30_000, validateOnly: true };
+    const { results } = await client.send(createPartitionsApi, 1, request);
+    return results.map(({ errorCode, errorMessage }) => [errorCode, errorMessage]);
+  };
+  assert.deepEqual(await refusal([2]), [[37, 'Topic already has 2 partition(s).']]);
+  const fewer = `The topic ${name} currently has 2 partition(s); 1 would not be an increase.`;
+  assert.deepEqual(await refusal([1]), [[37, fewer]]);
+  assert.deepEqual(await refusal([10_002]), [[0, null]], 'as many as can be at once');
+  assert.deepEqual(await refusal([10_003]), [[-1, null]]);
+  assert.deepEqual(await refusal([3, 4]), [[42, 'Duplicate topic name.']]);
+  assert.deepEqual(await refusal([3], target.name()), [[3, null]]);
+});
 
 async function configs(
   client: RawClient,

@@ -286,6 +286,7 @@ add(
         version >= 2 ? 90 : 47,
       );
       assert.equal(await addGroup(client, producer, group, version), 0);
+      assert.equal(await commitIn(client, producer, '', topic, 5n, version), 24);
       assert.equal(await commitIn(client, producer, group, topic, 5n, version), 0);
       assert.equal(await offset(group), -1n);
       assert.equal(await endTransaction(client, producer, false), 0);
