@@ -23,7 +23,9 @@ export async function putLoad(
   }
   const { url, tls } = world.service(service);
   const prepared = world.prepared(request, service);
-  const result = await runLoad(url, prepared, plan, tls);
+  const cookie = await world.requests.cookies.header(`${url}${prepared.path}`);
+  const headers = { ...prepared.headers, ...(cookie === undefined ? {} : { cookie }) };
+  const result = await runLoad(url, { ...prepared, headers }, plan, tls);
   world.evidence.add('load', `${prepared.method} ${prepared.path}: ${describeLoad(result)}`);
   world.remembered.many = { kind: 'load', exchanges: [] };
   world.remembered.load = result;

@@ -20,3 +20,8 @@ Feature: Load
     Then every answer to the load has status 2xx
     And 95 % of the load took less than 1 second
     And the load had at least 50 answers per second
+
+  Scenario: Load has the cookies of the scenario
+    Given cookie "session" of echo is set to "ada"
+    When I send GET "/me" to echo 20 times, 5 at once
+    Then every answer to the load has status 200
