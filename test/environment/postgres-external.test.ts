@@ -259,7 +259,12 @@ test('a database that is named by a URL of its own and cannot be reached is told
   url.password = 'wr0ng';
   url.pathname = '/nobodys';
   const declaration = { ...project.database('far', schema), url: url.href };
-  const lane = openDatabaseLane({ ...facts, templates: [] }, [declaration], { runId: run.context.runId, index: 0 }, all);
+  const lane = openDatabaseLane(
+    { ...facts, templates: [] },
+    [declaration],
+    { runId: run.context.runId, index: 0 },
+    all,
+  );
   await assert.rejects(lane, (error: Error) => {
     assert.match(error.message, /"databases\.far\.url".*nobodys/);
     assert.doesNotMatch(error.message, /wr0ng/);
