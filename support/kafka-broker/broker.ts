@@ -1,5 +1,6 @@
 import { createContext } from './broker-context';
 import type { KafkaBrokerOptions, NewTopicOptions } from './broker-options';
+import { checkOptions, maxPartitions } from './check-options';
 import { Connection } from './connection';
 import type { Faults } from './faults/faults';
 import { createTopic } from './handlers/new-topic';
@@ -60,11 +61,11 @@ export class KafkaBroker implements AsyncDisposable {
 
   /**
    * Resolves when clients can connect.
-   * @throws when an address cannot be listened on (the message names it), or for a number of brokers below 1
+   * @throws when an address cannot be listened on, or for an option that does not exist or cannot be: the message names it
    */
   static async start(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
-    const { port = 0, brokers = 1, log = () => {} } = options;
-    if (!Number.isInteger(brokers) || brokers < 1) throw new Error(`a cluster of ${brokers} brokers`);
+    const { port = 0, log = () => {} } = options;
+    checkOptions(options);
     const clock = options.clock ?? new SystemClock(options.now ?? Date.now);
     const context = createContext(options, clock);
     const nodes = context.cluster.nodes.all();
@@ -191,8 +192,8 @@ export class KafkaBroker implements AsyncDisposable {
     const { topics, cluster } = this.#context;
     if (!Topics.isValidName(name)) throw new Error(`"${name}" is no valid name for a topic`);
     if (topics.get(name)) throw new Error(`there is a topic "${name}" already`);
-    if (partitions !== undefined && !isCount(partitions)) {
-      throw new Error(`a topic with ${partitions} partitions`);
+    if (partitions !== undefined && !isCount(partitions, maxPartitions)) {
+      throw new Error(`a topic with ${partitions} partitions, where 1 to ${maxPartitions} can be`);
     }
     if (replicationFactor !== undefined && !isCount(replicationFactor, cluster.nodes.count)) {
       throw new Error(`a replication factor of ${replicationFactor}, with ${cluster.nodes.count} brokers`);
@@ -315,6 +316,6 @@ export class KafkaBroker implements AsyncDisposable {
   }
 }
 
-function isCount(value: number, most = Number.POSITIVE_INFINITY): boolean {
+function isCount(value: number, most: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= most;
 }

@@ -1,9 +1,10 @@
+import { maxPartitions } from '../check-options';
 import { ErrorCode } from '../error-code';
 import type { RecordBatch } from '../records/record-batch';
 import { assignmentProblem, leadershipOf, spread } from '../state/placement';
 import type { Topic } from '../state/topics';
 import { createPartitionsApi } from '../wire/messages/create-partitions';
-import { distinct, maxPartitions } from './create-topics';
+import { distinct } from './create-topics';
 import { implement } from './registered-api';
 import type { BrokerContext } from './request-context';
 

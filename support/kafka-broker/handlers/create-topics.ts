@@ -1,3 +1,4 @@
+import { maxPartitions } from '../check-options';
 import { ErrorCode } from '../error-code';
 import { assignmentProblem, defaultReplicationFactor } from '../state/placement';
 import { configProblem } from '../state/topic-configs';
@@ -7,9 +8,6 @@ import { topicConfigsOf } from './described-config';
 import { createTopic, mayCreateTopic } from './new-topic';
 import { implement } from './registered-api';
 import type { BrokerContext, RequestContext } from './request-context';
-
-/** MAX_PARTITIONS_PER_BATCH of Kafka's controller: so many new partitions in one request. */
-export const maxPartitions = 10_000;
 
 /**
  * CreateTopics (19), versions 0-6: since version 5 with what was created (KIP-525). -1 partitions or replicas: the broker's defaults.
