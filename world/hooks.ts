@@ -42,8 +42,13 @@ class Worker {
   }
 
   async close(): Promise<void> {
-    await this.opened?.[Symbol.asyncDispose]();
+    const lane = this.opened;
     this.opened = undefined;
+    try {
+      await lane?.[Symbol.asyncDispose]();
+    } finally {
+      for (const note of lane?.endNotes() ?? []) process.stderr.write(`${note}\n`);
+    }
   }
 }
 

@@ -22,6 +22,7 @@ import type { LaneDatabaseFacts } from '../support/environment/postgres/facts';
 import type { BackingFacts, BackingServiceName } from '../support/environment/provider';
 import type { LaneCacheFacts } from '../support/environment/redis/facts';
 import { openCacheLane } from '../support/environment/redis/lane';
+import { retriedStart } from '../support/environment/retried-start';
 import { describeBackingServices, type RunFacts } from '../support/environment/run';
 import { ContainerSite } from '../support/environment/services/container-site';
 import { ServiceUnderTest } from '../support/environment/services/service-under-test';
@@ -212,7 +213,8 @@ export class Lane implements AsyncDisposable {
     const { redis } = this.run;
     if (redis === undefined) return undefined;
     const { binary, port } = this.configuration.redis;
-    const lane = this.keep(await openCacheLane(redis, { binary, port }, this.index, this.context()));
+    const open = () => openCacheLane(redis, { binary, port }, this.index, this.context());
+    const lane = this.keep(await retriedStart(open, this.configuration));
     if (lane.facts.ownsServer) this.backingWatch.watchOwnCache(lane.facts.url);
     return lane.facts;
   }
@@ -454,6 +456,15 @@ export class Lane implements AsyncDisposable {
     if (this.mayResetCache) return notes;
     const why = 'it is an external server, and redis.mayReset is not true';
     return [...notes, `the cache is not reset, only keys that steps write are put back: ${why}`];
+  }
+
+  /** What users should know once the lane is closed: services that had to be killed. */
+  endNotes(): string[] {
+    return [...this.services.values()].flatMap(({ name, refusedToEnd }) =>
+      refusedToEnd === undefined
+        ? []
+        : [`the end of service "${name}" of lane ${this.index}: it ${refusedToEnd}`],
+    );
   }
 
   private settle(): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { BrineError } from '../errors';
+import { executableRemedy } from './program-fault';
 import type { BackingServiceName, Provider, ProviderName } from './provider';
 
 /** A provider and the reason why it was taken, as users read it. */
@@ -34,14 +35,20 @@ export async function chooseProvider<Facts>(
   throw new BrineError('BRINE_ENV_001', {
     service,
     attempts: refused.map((line) => `    ${line}`).join('\n'),
-    advice: adviceFor(service, wanted),
+    advice: adviceFor(service, wanted, refused.join('\n')),
   });
 }
 
-function adviceFor(service: BackingServiceName, wanted: 'auto' | ProviderName): string {
+const otherBinary =
+  'name a program of this machine (BRINE_REDIS_BINARY=$(command -v redis-server)), or leave redis.binary out';
+
+function adviceFor(service: BackingServiceName, wanted: 'auto' | ProviderName, refused: string): string {
   const another = 'or take another provider (BRINE_PROVIDER=auto takes what there is)';
   if (wanted === 'external') return `${addresses[service]} must name what runs and answers; ${another}`;
-  return wanted === 'container' ? `start Docker, ${another}` : advice[service];
+  if (wanted === 'container') return `start Docker, ${another}`;
+  const notExecutable = executableRemedy(refused);
+  if (notExecutable !== undefined) return `\`${notExecutable}\`, ${another}`;
+  return refused.includes('redis.binary') ? otherBinary : advice[service];
 }
 
 const addresses: Readonly<Record<BackingServiceName, string>> = {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { backingServiceNames, type ResolvedConfiguration } from '../config';
-import { allSettled, BrineError, type ErrorCode } from '../errors';
+import { allSettled, BrineError } from '../errors';
 import { bounded, formatDuration, systemClock } from '../time';
 import {
   type BackingProviders,
@@ -19,6 +19,7 @@ import { prepareTemplates } from './postgres';
 import type { PostgresFacts } from './postgres/facts';
 import type { BackingFacts, BackingServiceName, Provider, RunContext, Started } from './provider';
 import type { RedisFacts } from './redis/facts';
+import { retriedStart } from './retried-start';
 import { cacheDirectory, RunDirectory } from './run-directory';
 import { assertImages, servicesFromImages } from './services/images';
 
@@ -198,19 +199,11 @@ export class RunEnvironment implements AsyncDisposable {
     await joinNetwork(this.network.docker, this.network.facts, containerId, service);
   }
 
-  private async startWithRetries<Facts>(provider: Provider<Facts>): Promise<Started<Facts>> {
-    const { retryCount, retryDelay } = this.configuration;
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await provider.start(this.context);
-      } catch (error) {
-        if (attempt >= retryCount || isFinal(error)) throw error;
-        this.options.report(
-          `${provider.service.padEnd(8)} ${provider.name.padEnd(9)} did not start, trying again`,
-        );
-        await systemClock.pause(retryDelay);
-      }
-    }
+  private startWithRetries<Facts>(provider: Provider<Facts>): Promise<Started<Facts>> {
+    const { service, name } = provider;
+    const again = () =>
+      this.options.report(`${service.padEnd(8)} ${name.padEnd(9)} did not start, trying again`);
+    return retriedStart(() => provider.start(this.context), this.configuration, again);
   }
 
   /** Ends everything in reverse order; every step is attempted, and what the ledger names is removed. */
@@ -262,17 +255,4 @@ function summary({ provider, version, containerId }: BackingFacts): BackingFacts
 /** The facts that {@link RunEnvironment.publishFacts} wrote. */
 export function readRunFacts(file: string): RunFacts {
   return JSON.parse(readFileSync(file, 'utf8')) as RunFacts;
-}
-
-/** A port in use, programs that are missing, rights that are missing, a migration that fails. */
-const finalCodes: ReadonlySet<ErrorCode> = new Set([
-  'BRINE_ENV_003',
-  'BRINE_ENV_004',
-  'BRINE_ENV_008',
-  'BRINE_DB_001',
-]);
-
-/** A wrong setting stays wrong, however often it is tried. */
-function isFinal(error: unknown): boolean {
-  return error instanceof BrineError && (error.code.startsWith('BRINE_CONFIG') || finalCodes.has(error.code));
 }

@@ -167,6 +167,7 @@ describe('what is missing or taken is told, with what to do:', { concurrency: 2 
     ],
     ['stubs.mail.port', (port: number) => `{ stubs: { mail: { port: ${port} } } }`],
     ['redis.port', (port: number) => `{ redis: { port: ${port} } }`],
+    ['kafka.port', (port: number) => `{ kafka: { port: ${port} } }`],
     ['postgres.port', (port: number) => `{ postgres: { port: ${port} }, databases: { a: {} } }`],
   ] as const) {
     test(`a port (${key}), with who holds it`, async () => {
@@ -176,6 +177,44 @@ describe('what is missing or taken is told, with what to do:', { concurrency: 2 
       const told = `port ${holder.port} \\(${key}\\) is in use by .* \\(process ${process.pid}\\)`;
       assert.match(stdout, new RegExp(told));
       assert.match(stdout, /Try: {2}BRINE_\w+_PORT=\d+ npx cucumber-js/);
+    });
+  }
+
+  const otherProcessor = Buffer.alloc(64);
+  otherProcessor.write('\x7fELF', 'latin1');
+  otherProcessor.writeUInt16LE(process.arch === 'arm' ? 0x3e : 0x28, 18);
+  for (const [what, program, mode, told, command] of [
+    ['may not be executed', '#!/bin/sh\n', 0o644, /redis-server is not executable/, 'chmod +x PROGRAM'],
+    [
+      'is for another processor',
+      otherProcessor.toString('latin1'),
+      0o755,
+      /it is for another architecture than \w+ \w+/,
+      'BRINE_REDIS_BINARY=$(command -v redis-server)',
+    ],
+  ] as const) {
+    test(`a redis-server that ${what}, by the doctor and by a run`, async () => {
+      await using project = await Project.create({
+        files: {
+          'redis-server': program,
+          'features/a.feature': 'Feature: a\n  Scenario: b\n    Given cache key "k" is set to "v"\n',
+        },
+      });
+      const path = project.path('redis-server');
+      chmodSync(path, mode);
+      const env = { ...noDocker, BRINE_REDIS_BINARY: path };
+      const examined = await brine(project, ['doctor'], { env });
+      const run = await project.run([], env);
+      for (const [output, exitCode] of [
+        [examined.stdout, examined.exitCode],
+        [run.output, run.exitCode],
+      ] as const) {
+        assert.equal(exitCode, 1, output);
+        assert.match(output, told);
+        assert.ok(output.includes(command.replace('PROGRAM', path)), output);
+        assert.doesNotMatch(output, /EACCES|ENOEXEC|syntax error/i);
+      }
+      await project.leavesNothing();
     });
   }
 

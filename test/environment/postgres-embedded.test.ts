@@ -329,6 +329,33 @@ test('a faulty SQL migration is named with file and line', async () => {
   });
 });
 
+test('a SQL migration or seed that hangs is ended, and named with its file', async () => {
+  using project = new TestProject();
+  using run = new TestRun(project);
+  const declaration = project.database('orders', 'CREATE TABLE a (i int);');
+  project.write('orders-seed.sql', 'SELECT pg_sleep(3600);');
+  await assert.rejects(
+    started(run, [{ ...declaration, seed: ['orders-seed.sql'] }], { migrateTimeoutMs: 700 }),
+    {
+      code: 'BRINE_DB_001',
+      message: /orders-seed\.sql: it took longer than 700 ms and was ended/,
+    },
+  );
+  assert.deepEqual(run.alive(), []);
+});
+
+test('a faulty seed is named with file and line', async () => {
+  using project = new TestProject();
+  using run = new TestRun(project);
+  const declaration = project.database('orders', 'CREATE TABLE a (i int);');
+  project.write('orders-seed.sql', 'INSERT INTO a VALUES (1);\n\nINSERT INTO b VALUES (2);\n');
+  await assert.rejects(started(run, [{ ...declaration, seed: ['orders-seed.sql'] }]), {
+    code: 'BRINE_DB_001',
+    message: /orders-seed\.sql:3: relation "b" does not exist/,
+  });
+  assert.deepEqual(run.alive(), []);
+});
+
 test('SQL migrations run in the order of their numbers', async () => {
   using project = new TestProject();
   using run = new TestRun(project);

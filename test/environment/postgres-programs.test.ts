@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -23,6 +23,15 @@ test('a server program for another processor is told so', async (t) => {
   await assert.rejects(programVersion(programs(t, header)), {
     code: 'BRINE_ENV_008',
     message: new RegExp(`it is for another architecture than ${process.platform} ${process.arch}`),
+  });
+});
+
+test('a server program that may not be executed is told so, with the command that changes that', async (t) => {
+  const found = programs(t, '#!/bin/sh\nexit 0\n');
+  chmodSync(found.postgres, 0o644);
+  await assert.rejects(programVersion(found), {
+    code: 'BRINE_ENV_008',
+    message: new RegExp(`${found.postgres} is not executable\\n.*run \`chmod \\+x ${found.postgres}\``),
   });
 });
 

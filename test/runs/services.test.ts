@@ -86,6 +86,30 @@ describe('a service that does not start', { concurrency: 2 }, () => {
     assert.doesNotMatch(output, /ENOENT|UnhandledPromise/);
   });
 
+  it('because it has nothing to do, and ends without an error, is told as well', async () => {
+    const { output, exitCode } = await runOnce({
+      files: { 'echo.js': 'console.log("nothing to do");', 'features/a.feature': passing },
+      brine: `{ services: { ${echo} } }`,
+    });
+    assert.equal(exitCode, 1);
+    assert.match(
+      output,
+      /service "echo" ended with code 0 while it was starting\n\s+the end of its log:\n\s+nothing to do\n/,
+    );
+  });
+
+  it('because its health check never answers is given its time, and told with the path that was asked', async () => {
+    const { output, exitCode } = await runOnce({
+      files: { 'echo.js': echoService, 'features/a.feature': passing },
+      brine: `{ services: { echo: { command: 'node echo.js', env: { PORT: '{{self.port}}' }, health: '/hang', startTimeout: '700 ms' } } }`,
+    });
+    assert.equal(exitCode, 1);
+    assert.match(
+      output,
+      /service "echo" was not healthy within 700 ms: http:\/\/127\.0\.0\.1:\d+\/hang .*did not answer within 2 s/,
+    );
+  });
+
   it('because there is no such program says what the shell says', async () => {
     const { output, exitCode } = await runOnce({
       files: { 'features/a.feature': passing },
@@ -130,6 +154,39 @@ describe('a service that does not start', { concurrency: 2 }, () => {
     assert.match(
       output,
       /services\.echo\.url says that it already runs at http:\/\/127\.0\.0\.1:9: start it, or/,
+    );
+  });
+});
+
+describe('the end of a service', { concurrency: 2 }, () => {
+  it('waits for what it has to finish, also behind the shell that its command was given to', async () => {
+    const slow = echoService.replace(
+      'process.exit(0)',
+      "setTimeout(() => { require('node:fs').writeFileSync('finished', ''); process.exit(0); }, 600)",
+    );
+    await using project = await Project.create({
+      files: { 'echo.js': slow, 'features/a.feature': passing },
+      brine: `{ services: { ${echo.replace('node echo.js', 'true; node echo.js; true')} } }`,
+    });
+    const { output, exitCode } = await project.run();
+    assert.equal(exitCode, 0, output);
+    assert.ok(project.has('finished'), output);
+    assert.doesNotMatch(output, /was killed/);
+    await project.leavesNothing();
+  });
+
+  it('that refuses is forced, on what it had started, too, and told', async () => {
+    const stubborn = `${echoService.replace("process.on('SIGTERM', () => process.exit(0));", "process.on('SIGTERM', () => {});")}
+      require('node:child_process').spawn(process.execPath, ['-e', "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"]);
+    `;
+    const { output, exitCode } = await runOnce({
+      files: { 'echo.js': stubborn, 'features/a.feature': passing },
+      brine: `{ services: { ${echo} } }`,
+    });
+    assert.equal(exitCode, 0, output);
+    assert.match(
+      output,
+      /the end of service "echo" of lane 0: it did not end within 3 s of SIGTERM, and was killed\n/,
     );
   });
 });

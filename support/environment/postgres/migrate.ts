@@ -30,14 +30,21 @@ export async function migrateAndSeed(
   const seeds = await filesOf(seed, projectDirectory, `databases.${name}.seed`);
   if (migrations.length + seeds.length === 0) return;
   await withConnection(url, 'migrate', async (client) => {
-    for (const file of [...migrations, ...seeds]) await runFile(client, file, name, projectDirectory);
+    const limitMs = settings.migrateTimeoutMs ?? defaultLimitMs;
+    for (const file of [...migrations, ...seeds])
+      await runFile(client, file, name, { projectDirectory, limitMs });
   });
 }
 
-async function runFile(client: Client, file: string, database: string, project: string): Promise<void> {
+async function runFile(
+  client: Client,
+  file: string,
+  database: string,
+  { projectDirectory: project, limitMs }: { readonly projectDirectory: string; readonly limitMs: number },
+): Promise<void> {
   const text = await readFile(file, 'utf8');
   try {
-    await client.query(text);
+    await bounded(client.query(text), limitMs, () => tookLonger(limitMs));
     await client.query('RESET ALL'); // a dump sets search_path and the like
   } catch (error) {
     const line = lineOf(error, text);
@@ -58,6 +65,10 @@ async function runFile(client: Client, file: string, database: string, project: 
 function lineOf(error: unknown, text: string): string {
   const position = error instanceof Error && 'position' in error ? Number(error.position) : Number.NaN;
   return Number.isInteger(position) ? `:${text.slice(0, position).split('\n').length}` : '';
+}
+
+function tookLonger(limitMs: number): Error {
+  return new Error(`it took longer than ${formatDuration(limitMs)} and was ended`);
 }
 
 async function runCommand(
@@ -113,8 +124,7 @@ async function runShell(
   const { pid } = child;
   if (pid !== undefined) started(pid);
   try {
-    const late = () => new Error(`it took longer than ${formatDuration(limitMs)} and was ended`);
-    const failure = await bounded(ended, limitMs, late);
+    const failure = await bounded(ended, limitMs, () => tookLonger(limitMs));
     return failure === undefined ? { output } : { failure, output };
   } catch (error) {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { BrineError, messageOf } from '../../errors';
+import { BrineError } from '../../errors';
+import { executableRemedy, whyNotRun } from '../program-fault';
 import { copyTree } from './copy-tree';
 import { isReachable, type OsUser } from './os-user';
 
@@ -39,40 +40,10 @@ export async function programVersion({ postgres }: ServerPrograms): Promise<stri
     return /\d+(\.\d+|\w+)*/.exec(stdout)?.[0] ?? '';
   } catch (error) {
     const service = 'the PostgreSQL server program';
-    const advice = 'run `npm ci` on this machine, or take another provider';
     const reason = whyNotRun(postgres, error);
+    const advice = `run \`${executableRemedy(reason) ?? 'npm ci'}\` on this machine, or take another provider`;
     throw new BrineError('BRINE_ENV_008', { service, address: postgres, reason, advice }, { cause: error });
   }
-}
-
-/** The file is there, so what the system says about it (it is not there, its syntax is wrong) means something else. */
-function whyNotRun(program: string, error: unknown): string {
-  const machine = `${process.platform} ${process.arch}`;
-  if (isForOtherProcessor(program)) return `it is for another architecture than ${machine}`;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return `${machine} has not the C library that it needs (glibc; Alpine has musl)`;
-  return messageOf(error).trim();
-}
-
-/** `e_machine` of the ELF header, for the processors that there are packages for. */
-const elfMachines: Readonly<Record<string, number>> = {
-  x64: 0x3e,
-  arm64: 0xb7,
-  arm: 0x28,
-  ia32: 0x03,
-  ppc64: 0x15,
-};
-const elfMagic = '\x7fELF';
-const elfMachineAt = 18;
-
-function isForOtherProcessor(program: string): boolean {
-  const header = Buffer.alloc(elfMachineAt + 2);
-  const file = openSync(program, 'r');
-  readSync(file, header);
-  closeSync(file);
-  const wanted = elfMachines[process.arch];
-  if (wanted === undefined || header.toString('latin1', 0, elfMagic.length) !== elfMagic) return false;
-  return header.readUInt16LE(elfMachineAt) !== wanted;
 }
 
 /** The programs where the OS user can run them: copied into the folder when a parent of theirs is closed to it. */

@@ -3,6 +3,7 @@ import { messageOf } from '../../errors';
 import { bounded } from '../../time';
 import { backingProviders } from '../backing-providers';
 import type { DockerEngine } from '../docker';
+import { executableRemedy } from '../program-fault';
 import type { Availability, Provider, ProviderName } from '../provider';
 import type { Detail, Finding } from './finding';
 import { examinePorts } from './ports';
@@ -130,6 +131,8 @@ function remedy(
     const reason = details.find(({ name }) => name === 'container')?.text ?? '';
     return dockerRemedy(reason, configuration[service].image);
   }
+  const notExecutable = executableRemedy(details.map(({ text }) => text).join('\n'));
+  if (notExecutable !== undefined) return notExecutable;
   return service === 'redis' ? 'BRINE_REDIS_BINARY=$(command -v redis-server) npx brine doctor' : 'npm ci';
 }
 

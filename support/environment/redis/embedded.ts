@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BrineError, messageOf } from '../../errors';
+import { BrineError } from '../../errors';
 import { assertPortIsFree } from '../ports';
+import { whyNotRun } from '../program-fault';
 import type { Availability, Provider, Started } from '../provider';
 import type { RedisFacts } from './facts';
 
@@ -43,7 +44,7 @@ async function binaryAvailability(binary: string): Promise<Availability> {
     await access(binary, constants.X_OK);
     return { available: true, reason: await binaryVersion(binary) };
   } catch (error) {
-    return { available: false, reason: `redis.binary ${binary} cannot be run: ${messageOf(error)}` };
+    return { available: false, reason: `redis.binary ${binary} cannot be run: ${whyNotRun(binary, error)}` };
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
+import { bounded, formatDuration } from '../../time';
 import type { Ledger } from '../leftovers/ledger';
 import { runMark } from '../leftovers/remove.js';
 import type { ServiceLog } from './log';
@@ -23,9 +24,12 @@ const outputGraceMs = 200;
 /** A process of its own group, so that a Ctrl-C on the terminal leaves its end to Brine. */
 export class ManagedProcess implements Running {
   private exit: string | undefined;
+  private refusal: string | undefined;
   private readonly child: ChildProcess;
   /** Resolves with how the process ended: `ended with code 1`. Never rejects. */
   readonly exited: Promise<string>;
+  /** Resolves when nothing is left that writes to its output. */
+  private readonly closed: Promise<void>;
 
   constructor(
     readonly declaration: ProcessDeclaration,
@@ -43,6 +47,10 @@ export class ManagedProcess implements Running {
     if (this.child.stdout) log.follow(this.child.stdout);
     if (this.child.stderr) log.follow(this.child.stderr);
     this.exited = this.watchExit();
+    this.closed = new Promise((done) => {
+      this.child.once('error', () => done());
+      this.child.once('close', () => done());
+    });
   }
 
   /** A run that is being ended has no ledger any more: then nothing may stay that is not in it. */
@@ -69,6 +77,11 @@ export class ManagedProcess implements Running {
     return this.exit;
   }
 
+  /** That it did not let itself be ended, where that was tried in vain. */
+  get refusedToEnd(): string | undefined {
+    return this.refusal;
+  }
+
   private watchExit(): Promise<string> {
     return new Promise((resolve) => {
       const end = (text: string) => {
@@ -86,15 +99,20 @@ export class ManagedProcess implements Running {
     });
   }
 
-  /** Asks the whole group to end, and ends it when it does not within three seconds. */
+  /**
+   * Asks the whole group to end, and ends it when it does not within three seconds. Not before: the shell that the command
+   * was given to ends at once, and what it had started may have work to finish.
+   */
   async stop(): Promise<void> {
     if (this.exit === undefined) {
       this.signal('SIGTERM');
-      const timer = setTimeout(() => this.signal('SIGKILL'), graceMs);
-      await this.exited;
-      clearTimeout(timer);
+      const late = () => new Error('it holds its output');
+      await bounded(this.closed, graceMs, late).catch(() => {
+        this.refusal = `did not end within ${formatDuration(graceMs)} of SIGTERM, and was killed`;
+      });
     }
-    this.signal('SIGKILL'); // grandchildren that outlived their parent
+    this.signal('SIGKILL'); // what has no output any more, or refuses to end
+    await this.exited;
     this.log.close();
   }
 

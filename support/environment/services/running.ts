@@ -12,6 +12,8 @@ export interface Running {
   readonly ended: string | undefined;
   /** Resolves with how it ended. Never rejects. */
   readonly exited: Promise<string>;
+  /** That it had to be killed (`did not end within 3 s of SIGTERM, and was killed`), once it was stopped. */
+  readonly refusedToEnd?: string | undefined;
   /** Asks it to end, and ends it when it does not within a few seconds. */
   stop(): Promise<void>;
 }

@@ -161,6 +161,11 @@ export class ServiceUnderTest implements AsyncDisposable {
     return this.running?.log.since(moment) ?? [];
   }
 
+  /** That it had to be killed, once it was ended. */
+  get refusedToEnd(): string | undefined {
+    return this.running?.refusedToEnd;
+  }
+
   /** Also ends a start that is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.disposed = true;
