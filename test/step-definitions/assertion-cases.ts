@@ -586,4 +586,11 @@ export const assertionCases: readonly AssertionCase[] = [
     right: `outside service payments received a call like:${docString('{ "method": "GET", "path": "/charge" }')}`,
     wrong: `outside service payments received a call like:${docString('{ "method": "POST" }')}`,
   },
+  {
+    phrase: 'these agree:',
+    given: `${get}\nGiven table "counted" receives rows:\n| n | m |\n| 7 | 1 |\n${event}\n${expiring}`,
+    right:
+      'these agree:\n| where | n |\n| the response | n |\n| table "counted" with n 1 | n |\n| topic "audit" with key k | value.n |\n| cache key "k" | n |',
+    wrong: 'these agree:\n| where | n |\n| the response | n |\n| table "counted" with n 7 | n |',
+  },
 ];

@@ -35,7 +35,8 @@ describe('what a step uses', () => {
       for (const example of examples) {
         const text = (example.split('\n')[0] ?? '').replace(/^(Given|When|Then) /, '');
         assert.deepEqual(uses.of(text), declared, text);
-        assert.ok(declared.length < everything.length, `${text}: its library says what it uses`);
+        const all = text === 'within 5 seconds these agree:'; // it may look at every store
+        assert.ok(all || declared.length < everything.length, `${text}: its library says what it uses`);
       }
     }
   });

@@ -1,0 +1,77 @@
+import { BrineError } from '../support/errors';
+import { literalCell, lookUp, numberKey, parseJson, readInstant, renderTable } from '../support/matching';
+import type { TextTable } from '../support/tables';
+import type { AcceptanceWorld } from './acceptance-world';
+import { cachedValue } from './cache-values';
+import { asRow, fail, indented } from './expectations';
+import { rowsLike } from './table-expectations';
+
+/** What stands in a place: an object whose fields are looked at; undefined when there is none. */
+type Look = (world: AcceptanceWorld, parts: readonly string[]) => Promise<unknown> | unknown;
+
+const places: ReadonlyArray<readonly [pattern: RegExp, look: Look]> = [
+  [/^the response$/, (world) => parseJson(world.lastExchange.text, 'the response body')],
+  [/^table "([^"]*)"(?: of ([\w-]+))? with (\S+) (.+)$/, rowOf],
+  [/^topic "([^"]*)" with key (.+)$/, eventOf],
+  [/^cache key "([^"]*)"$/, async (world, [key = '']) => cachedValue(await world.cache.read(key))],
+];
+
+/**
+ * Compares what several places say of the same thing: the first column names the places, each other column is one
+ * fact, its cells the paths at which the places have it; an empty cell says that a place has it not.
+ */
+export async function expectAgreement(world: AcceptanceWorld, { columns, rows }: TextTable): Promise<void> {
+  const [, ...facts] = columns;
+  const found = await Promise.all(
+    rows.map(async ([place = '', ...paths]) => {
+      const where = world.variables.text(place, 'a place of this step');
+      const value = await look(world, where);
+      return { where, cells: paths.map((path) => (path === '' ? undefined : factOf(value, path))) };
+    }),
+  );
+  const differing = facts.flatMap((_, at) => (agree(found.map(({ cells }) => cells[at])) ? [] : [at]));
+  if (differing.length === 0) return;
+  const header = ['where', ...differing.map((at) => facts[at] ?? '')];
+  const lines = found.map(({ where, cells }) => [where, ...differing.map((at) => cells[at] ?? '')]);
+  fail(`these do not agree:\n${indented(renderTable(header, lines))}`);
+}
+
+async function look(world: AcceptanceWorld, place: string): Promise<unknown> {
+  for (const [pattern, find] of places) {
+    const match = pattern.exec(place);
+    if (match !== null) return find(world, match.slice(1));
+  }
+  throw new BrineError('BRINE_STEP_002', {
+    place: `"${place}" in the table of this step`,
+    reason: 'it is no place that could be looked at',
+    advice:
+      'write: the response, table "..." with column value, topic "..." with key ..., or cache key "..."',
+  });
+}
+
+async function rowOf(
+  world: AcceptanceWorld,
+  [name = '', database, column = '', value = '']: readonly string[],
+) {
+  const wanted = { columns: [column], rows: [[value]] };
+  const { count, first } = await rowsLike(world, { name, database }, wanted);
+  return count > 1 ? fail(`table "${name}" has ${count} rows with ${column} ${value}, not one`) : first[0];
+}
+
+function eventOf(world: AcceptanceWorld, [topic = '', key = '']: readonly string[]): unknown {
+  const last = world.events.recorder.since(topic).findLast((event) => event.key === key);
+  return last === undefined ? undefined : asRow(last);
+}
+
+/** As a cell; an absent thing or field is said to be that. */
+function factOf(value: unknown, path: string): string {
+  if (value === undefined || value === null) return '(nothing there)';
+  const found = lookUp(value, path);
+  return found.found ? literalCell(found.value) : '(absent)';
+}
+
+function agree(cells: readonly (string | undefined)[]): boolean {
+  const said = cells.filter((cell) => cell !== undefined);
+  const keys = new Set(said.map((cell) => numberKey(cell) ?? readInstant(cell)?.toString() ?? cell));
+  return keys.size <= 1 && !said.some((cell) => cell === '(nothing there)' || cell === '(absent)');
+}
