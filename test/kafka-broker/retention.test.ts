@@ -72,7 +72,7 @@ test('beyond maxBytes the oldest records of the biggest topics go, and the log s
   assert.ok(kept.length > 70 && kept.length < 100, `${kept.length} of 300 are kept`);
   assert.equal(kept.at(-1)!.offset, 299n);
   assert.deepEqual(log, [
-    'kafka-broker: all topics together have reached the bound of 1 MB (maxBytes): the oldest records of topic ' +
+    'kafka-broker: all topics together have reached the bound of 1048576 bytes (maxBytes): the oldest records of topic ' +
       '"huge" are let go from now on; consumers behind them get OFFSET_OUT_OF_RANGE',
   ]);
   assert.equal((await fetchAt(client, 'huge', 0n)).errorCode, ErrorCode.offsetOutOfRange);

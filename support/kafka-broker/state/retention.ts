@@ -142,9 +142,8 @@ export class Retention<B extends LogBatch> implements Disposable {
   #announce(topic: Topic<B>): void {
     if (this.#announced.has(topic)) return;
     this.#announced.add(topic);
-    const megabytes = (this.#options.maxBytes / 2 ** 20).toFixed(0);
     this.#options.log(
-      `kafka-broker: all topics together have reached the bound of ${megabytes} MB (maxBytes): the oldest records of ` +
+      `kafka-broker: all topics together have reached the bound of ${this.#options.maxBytes} bytes (maxBytes): the oldest records of ` +
         `topic "${topic.name}" are let go from now on; consumers behind them get OFFSET_OUT_OF_RANGE`,
     );
   }

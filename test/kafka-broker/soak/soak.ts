@@ -5,6 +5,11 @@ import type { History, Numbered } from './history';
 
 /** Longer than any fault lasts: no send may fail for good, or its outcome would be unknown. */
 const retry = { initialRetryTime: 5, maxRetryTime: 50, retries: 10_000 };
+/**
+ * kafkajs sleeps so long for each broker that leads none of its partitions, and looks at the errors of the others only then: with
+ * its default of 5 s, a consumer stands still for most of a soak in which leaders move.
+ */
+const maxWaitTimeInMs = 200;
 const partitions = 4;
 const keysOfProducer = 5;
 
@@ -94,6 +99,7 @@ async function member(kafka: Kafka, delivered: Numbered[]): Promise<Consumer> {
     groupId: 'readers',
     heartbeatInterval: 500,
     sessionTimeout: 6_000,
+    maxWaitTimeInMs,
     retry,
   });
   await consumer.connect();
@@ -110,7 +116,12 @@ async function member(kafka: Kafka, delivered: Numbered[]): Promise<Consumer> {
 async function copy(kafka: Kafka, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const producer = kafka.producer({ transactionalId: 'copy', idempotent: true, maxInFlightRequests: 1 });
-    const consumer = kafka.consumer({ groupId: 'copy', sessionTimeout: 6_000, heartbeatInterval: 500 });
+    const consumer = kafka.consumer({
+      groupId: 'copy',
+      sessionTimeout: 6_000,
+      heartbeatInterval: 500,
+      maxWaitTimeInMs,
+    });
     const failed = new AbortController();
     await producer.connect();
     await consumer.connect();
