@@ -8,6 +8,7 @@ import { shareCluster, sweepCluster } from '../../support/environment/kafka/shar
 import { deadAfterMs, type Owner, thisOwner } from '../../support/environment/leftovers/owner';
 import { KafkaBroker } from '../../support/kafka-broker';
 import { eventually } from '../../support/time';
+import { TestProject, TestRun } from './postgres';
 import { realKafka } from './real-kafka';
 
 const limitMs = 15_000;
@@ -92,7 +93,8 @@ for (const [name, start] of Object.entries(servers)) {
       if (brokers === undefined) return;
       const { admin, testPrefix, topicsAre } = await site(stack, brokers);
       await admin.createTopics({ topics: [{ topic: `${testPrefix}somebodys` }] });
-      const run = await shareCluster(brokers, testPrefix, { runId: 'aaaa0000', report: () => {} });
+      const { context } = stack.use(new TestRun(stack.use(new TestProject())));
+      const run = await shareCluster(brokers, testPrefix, { ...context, runId: 'aaaa0000' });
       const events = await EventClient.connect({ brokers, topicPrefix: `${testPrefix}aaaa0000_0_` });
       await events.publish({ topic: 'audit', value: 'x' });
       await events[Symbol.asyncDispose]();

@@ -17,8 +17,9 @@ const limitMs = 10_000;
 export async function shareCluster(
   brokers: readonly string[],
   testPrefix: string,
-  { runId, report }: Pick<RunContext, 'runId' | 'report'>,
+  { runId, report, ledger }: Pick<RunContext, 'runId' | 'report' | 'ledger'>,
 ): Promise<AsyncDisposable> {
+  ledger.topics(brokers, `${testPrefix}${runId}_`); // before the first of them: the run may be interrupted in the start
   const kafka = await clientOf(brokers);
   const topic = markerTopic(testPrefix, runId, thisOwner());
   await withAdmin(kafka, `marking ${testPrefix}${runId}_`, async (admin) => {
