@@ -16,12 +16,12 @@ Feature: Rows that are there before
       | balance | 100.1 | 0.20 | 3.00 |
 
   Scenario Outline: Rows of a file in <format>
-    Given table "accounts" of vocabulary receives rows from file "vocabulary/<file>"
+    Given table "accounts" of vocabulary receives rows from file "<file>"
     Then table "accounts" of vocabulary has exactly these rows:
       | name        | balance | opened_at |
       | ada         | 100.10  | null      |
       | Smith, John | 0.2     | null      |
-    And table "accounts" of vocabulary has only these rows from file "vocabulary/<file>"
+    And table "accounts" of vocabulary has only these rows from file "<file>"
 
     Examples:
       | format | file          |
@@ -108,7 +108,7 @@ Feature: Rows that are there before
     And table "accounts" of vocabulary has no rows
 
   Scenario: Rows are deleted
-    Given table "accounts" of vocabulary receives rows from file "vocabulary/accounts.csv"
+    Given table "accounts" of vocabulary receives rows from file "accounts.csv"
     And table "accounts" of vocabulary loses rows like:
       | balance   |
       | #? _ > 50 |
@@ -120,7 +120,7 @@ Feature: Rows that are there before
 
   Scenario: SQL, and SQL of a file
     Given variable "who" is set to "ada"
-    When I run SQL on vocabulary from file "vocabulary/account.sql"
+    When I run SQL on vocabulary from file "account.sql"
     And I run SQL on vocabulary:
       """
       REFRESH MATERIALIZED VIEW totals;
