@@ -1,4 +1,5 @@
 import { durationPattern, parseDuration } from '../support/time';
+import { readWindow } from '../world/cache-values';
 import type { Literal } from '../world/expectations';
 import { parameterType } from './define';
 
@@ -15,6 +16,32 @@ parameterType({
   // one group only: the runner would hand each one over on its own
   regexp: new RegExp(durationPattern.source.replace(/\((?!\?)/g, '(?:')),
   transformer: (text: string) => parseDuration(text),
+});
+
+/** A span of time between two durations: `4 to 5 minutes`, `30 seconds to 2 minutes`. */
+parameterType({
+  name: 'window',
+  regexp: new RegExp(
+    `\\d+(?:\\.\\d+)?(?: ?[a-z]+)? to ${durationPattern.source.replace(/\((?!\?)/g, '(?:')}`,
+  ),
+  transformer: (text: string) => readWindow(text),
+  useForSnippets: false,
+});
+
+/** The types of keys in a cache. */
+parameterType({
+  name: 'keyType',
+  regexp: /string|hash|list|sorted set|set|stream/,
+  transformer: (text: string) => text,
+  useForSnippets: false,
+});
+
+/** What a key consists of: fields of a hash, items of a list, members of a set or sorted set, entries of a stream. */
+parameterType({
+  name: 'parts',
+  regexp: /fields?|items?|members?|entry|entries/,
+  transformer: (text: string) => text.replace(/ies$/, 'y').replace(/s$/, ''),
+  useForSnippets: false,
 });
 
 parameterType({

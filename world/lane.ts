@@ -222,9 +222,23 @@ export class Lane implements AsyncDisposable {
   private async connectCache(facts: LaneCacheFacts | undefined): Promise<void> {
     if (facts === undefined) return;
     this.mayResetCache = facts.mayReset;
-    this.openedCache = this.keep(await CacheClient.connect(facts.url, ownership(facts.mayReset)));
+    const options = { ownership: ownership(facts.mayReset), ...this.channels() };
+    this.openedCache = this.keep(await CacheClient.connect(facts.url, options));
     this.emptiedOfCache = facts.ownsServer ? 'server' : 'database';
     if (facts.mayReset) await this.openedCache.clear(this.emptiedOfCache);
+  }
+
+  /** Channels belong to a whole server: on a shared one their names begin as the lane's, where a service is told how. */
+  private channels() {
+    const prefix = this.channelPrefix();
+    const isTold = JSON.stringify(this.configuration.services).includes('redis.channelPrefix');
+    const channelsAreShared = prefix !== '' && !isTold && Number(process.env.CUCUMBER_TOTAL_WORKERS ?? 1) > 1;
+    return { channelPrefix: isTold ? prefix : '', channelsAreShared };
+  }
+
+  private channelPrefix(): string {
+    const { redis, runId, configuration } = this.run;
+    return redis?.url === undefined ? '' : `${configuration.testPrefix}${runId}_${this.index}_`;
   }
 
   private async openEvents(): Promise<LaneEventsFacts | undefined> {
@@ -277,6 +291,7 @@ export class Lane implements AsyncDisposable {
       ...(first === undefined ? [] : [['postgres.url', first.url] as const]),
       ...facts.databases.map(({ database, url }) => [`databases.${database}.url`, url] as const),
       ...(facts.cache === undefined ? [] : [['redis.url', facts.cache.url] as const]),
+      ['redis.channelPrefix', this.channelPrefix()],
       ...eventValues(facts.events),
       ['lane.index', String(this.index)],
       ...[...this.services].map(([name, { url }]) => [`services.${name}.url`, url] as const),

@@ -1,4 +1,13 @@
-export { CacheClient, type CacheEntry } from './cache-client';
+export { bytesFrom } from './cache-bytes';
+export type { ChannelMessage } from './cache-channels';
+export {
+  type CacheAddition,
+  CacheClient,
+  type CacheEntry,
+  type CachePart,
+  typeName,
+} from './cache-client';
+export type { LastRead } from './cache-watch';
 export type { ColumnKind, NamedType, TableDescription } from './database-catalogue';
 export { DatabaseClient } from './database-client';
 export { columnDefault, type WrittenCell } from './database-inserts';

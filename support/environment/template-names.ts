@@ -25,6 +25,7 @@ function serviceTemplateNames({ databases, services, stubs }: ResolvedConfigurat
     ...(databaseNames.length === 0 ? [] : ['postgres.url']),
     ...databaseNames.map((name) => `databases.${name}.url`),
     'redis.url',
+    'redis.channelPrefix',
     'kafka.brokers',
     'kafka.topicPrefix',
     'lane.index',

@@ -22,6 +22,14 @@ const counted = 'Given table "counted" receives rows:\n| n | m |\n| 2 | 4 |';
 const event = `When topic "audit" receives an event with key "k":${docString('{ "n": 1 }')}`;
 const key = 'Given cache key "k" is set to "v"';
 const expiring = `Given cache key "k" expiring in 60 seconds is set to:${docString('{ "n": 1 }')}`;
+const hash = 'Given cache key "k" receives fields:\n| field | value |\n| n | 1 |';
+const items = 'Given cache key "k" receives items:\n| item |\n| a |\n| b |\n| c |';
+const stream = 'Given cache key "k" receives entries:\n| type |\n| created |';
+const message = [
+  'Given channel "c" is listened to',
+  `When channel "c" receives a message:${docString('{ "n": 1 }')}`,
+  `When channel "c" receives a message:${docString('plain')}`,
+].join('\n');
 const call = 'When I send GET "/call-payments"';
 const committed = `When I run SQL in one transaction:${docString("INSERT INTO people VALUES ('ada')")}`;
 const undone = `When I run SQL in one transaction:${docString('INSERT INTO people VALUES (1 / 0)')}`;
@@ -563,10 +571,167 @@ export const assertionCases: readonly AssertionCase[] = [
     wrong: 'cache key "short" never expires',
   },
   {
-    phrase: 'the cache has {int} key(s) like {string}',
+    phrase: 'the cache has {int} key(s)[ like {string}]',
     given: key,
     right: 'the cache has 1 key like "k*"',
     wrong: 'the cache has 2 keys like "k*"',
+  },
+  {
+    phrase: 'cache key {string} holds bytes {string}',
+    given: 'Given cache key "k" is set to bytes "0x00ff"',
+    right: 'cache key "k" holds bytes "base64:AP8="',
+    wrong: 'cache key "k" holds bytes "0x00fe"',
+  },
+  {
+    phrase: 'cache key {string} is exactly:',
+    given: expiring,
+    right: `cache key "k" is exactly:${docString('{"n":1.0}')}`,
+    wrong: `cache key "k" is exactly:${docString('{}')}`,
+  },
+  {
+    phrase: 'cache key {string} has {parts}:',
+    given: hash,
+    right: 'cache key "k" has fields:\n| field | value |\n| n | 1 |',
+    wrong: 'cache key "k" has fields:\n| field | value |\n| n | 2 |',
+  },
+  {
+    phrase: 'cache key {string} has {parts} in order:',
+    given: items,
+    right: 'cache key "k" has items in order:\n| item |\n| a |\n| c |',
+    wrong: 'cache key "k" has items in order:\n| item |\n| c |\n| a |',
+  },
+  {
+    phrase: 'cache key {string} has only these {parts}:',
+    given: 'Given cache key "k" receives members:\n| member |\n| a |\n| b |',
+    right: 'cache key "k" has only these members:\n| member |\n| b |\n| a |',
+    wrong: 'cache key "k" has only these members:\n| member |\n| a |',
+  },
+  {
+    phrase: 'cache key {string} has only these {parts} in order:',
+    given: 'Given cache key "k" receives members:\n| member | score |\n| a | 2 |\n| b | 1 |',
+    right: 'cache key "k" has only these members in order:\n| member | score |\n| b | 1 |\n| a | 2.0 |',
+    wrong: 'cache key "k" has only these members in order:\n| member |\n| a |\n| b |',
+  },
+  {
+    phrase: 'cache key {string} has no {parts} like:',
+    given: stream,
+    right: 'cache key "k" has no entries like:\n| type |\n| deleted |',
+    wrong: 'cache key "k" has no entries like:\n| type |\n| created |',
+  },
+  {
+    phrase: 'cache key {string} has {int} {parts}',
+    given: stream,
+    right: 'cache key "k" has 1 entry',
+    wrong: 'cache key "k" has 2 entries',
+  },
+  {
+    phrase: 'cache key {string} is a {keyType}',
+    given: hash,
+    right: 'cache key "k" is a hash',
+    wrong: 'cache key "k" is a sorted set',
+  },
+  {
+    phrase: 'cache key {string} exists',
+    given: key,
+    right: 'cache key "k" exists',
+    wrong: 'cache key "x" exists',
+  },
+  {
+    phrase: 'cache key {string} expires in {window}',
+    given: expiring,
+    right: 'cache key "k" expires in 30 to 60 seconds',
+    wrong: 'cache key "k" expires in 2 to 3 minutes',
+  },
+  {
+    phrase: 'cache key {string} has expired',
+    given: `Given cache key "k" expiring in 1 ms is set to "v"\nThen within 5 seconds cache key "k" is absent`,
+    right: 'cache key "k" has expired',
+    wrongGiven: `${expiring}\nGiven cache key "k" is removed`,
+    wrong: 'cache key "k" has expired',
+  },
+  {
+    phrase: 'the cache has no keys[ like {string}]',
+    given: key,
+    right: 'the cache has no keys like "x*"',
+    wrong: 'the cache has no keys',
+  },
+  {
+    phrase: 'the cache has keys:',
+    given: expiring,
+    right: 'the cache has keys:\n| key | type | value.n |\n| k | string | 1 |',
+    wrong: 'the cache has keys:\n| key | value.n |\n| k | 2 |',
+  },
+  {
+    phrase: 'the cache has only these keys:',
+    given: key,
+    right: 'the cache has only these keys:\n| key |\n| k |',
+    wrongGiven: `${key}\nGiven cache key "l" is set to 1`,
+    wrong: 'the cache has only these keys:\n| key |\n| k |',
+  },
+  {
+    phrase: 'cache key {string} equals the row of table {string}[ of {database}] where:',
+    given: `${row}\nGiven cache key "k" is set to:${docString('{ "Name": "ada", "other": 1 }')}`,
+    right: 'cache key "k" equals the row of table "people" where:\n| name |\n| ada |',
+    wrongGiven: `${row}\nGiven cache key "k" is set to:${docString('{ "name": "eve" }')}`,
+    wrong: 'cache key "k" equals the row of table "people" where:\n| name |\n| ada |',
+  },
+  {
+    phrase: 'consumer group {string} of cache key {string} has caught up',
+    given: 'Given consumer group "g" of cache key "k" exists',
+    right: 'consumer group "g" of cache key "k" has caught up',
+    wrongGiven: `Given consumer group "g" of cache key "k" exists\n${stream}`,
+    wrong: 'consumer group "g" of cache key "k" has caught up',
+  },
+  {
+    phrase: 'the last read of cache key {string} was a hit',
+    given: `Given reads of the cache are watched\n${key}\nWhen I send GET "/cached"`,
+    right: 'the last read of cache key "k" was a hit',
+    wrongGiven: 'Given reads of the cache are watched\nWhen I send GET "/cached"',
+    wrong: 'the last read of cache key "k" was a hit',
+  },
+  {
+    phrase: 'the last read of cache key {string} was a miss',
+    given: 'Given reads of the cache are watched\nWhen I send GET "/cached"',
+    right: 'the last read of cache key "k" was a miss',
+    wrongGiven: `Given reads of the cache are watched\n${key}\nWhen I send GET "/cached"`,
+    wrong: 'the last read of cache key "k" was a miss',
+  },
+  {
+    phrase: 'cache key {string} was read {int} time(s)',
+    given: `Given reads of the cache are watched\n${key}\nWhen I send GET "/cached"`,
+    right: 'cache key "k" was read 1 time',
+    wrong: 'cache key "k" was read 0 times',
+  },
+  {
+    phrase: 'channel {string} has a message:',
+    given: message,
+    right: `channel "c" has a message:${docString('{ "n": 1 }')}`,
+    wrong: `channel "c" has a message:${docString('{ "n": 2 }')}`,
+  },
+  {
+    phrase: 'channel {string} has messages:',
+    given: message,
+    right: 'channel "c" has messages:\n| message.n |\n| 1 |',
+    wrong: 'channel "c" has messages:\n| message.n |\n| 2 |',
+  },
+  {
+    phrase: 'channel {string} has only these messages in order:',
+    given: message,
+    right: 'channel "c" has only these messages in order:\n| message |\n| {"n":1} |\n| plain |',
+    wrong: 'channel "c" has only these messages in order:\n| message |\n| plain |\n| {"n":1} |',
+  },
+  {
+    phrase: 'channel {string} has {int} message(s)',
+    given: message,
+    right: 'channel "c" has 2 messages',
+    wrong: 'channel "c" has 1 message',
+  },
+  {
+    phrase: 'channel {string} has no messages',
+    given: 'Given channel "c" is listened to',
+    right: 'channel "c" has no messages',
+    wrongGiven: message,
+    wrong: 'channel "c" has no messages',
   },
   {
     phrase: 'variable {string} is {literal}',

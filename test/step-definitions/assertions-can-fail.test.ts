@@ -7,11 +7,13 @@ import { type AssertionCase, assertionCases } from './assertion-cases';
 /** Answers what the cases need; `slow` is a consumer that never gets to the end of an event. */
 const service = `
 const http = require('node:http');
+const { Redis } = require('ioredis');
 const { Kafka, logLevel } = require('kafkajs');
 const answer = (response, value) => {
   response.setHeader('content-type', 'application/json').setHeader('X-Kind', 'echo');
   response.end(value === undefined ? '' : JSON.stringify(value));
 };
+const redis = new Redis(process.env.REDIS);
 let ready = false;
 let counter = 0;
 http.createServer(async (request, response) => {
@@ -26,6 +28,7 @@ http.createServer(async (request, response) => {
     response.statusCode = counter++ === 0 ? 201 : 409;
     return answer(response, { n: counter });
   }
+  if (url.pathname === '/cached' && (await redis.get('k')) === null) await redis.set('k', 'filled');
   if (url.pathname === '/call-payments') await fetch(process.env.PAYMENTS + '/charge');
   answer(response, { n: url.searchParams.get('n'), more: true });
 }).listen(Number(process.env.PORT), '127.0.0.1');
@@ -47,7 +50,7 @@ const configuration = `{
   stubs: { payments: {} },
   services: { api: {
     command: 'node api.js',
-    env: { PORT: '{{self.port}}', PAYMENTS: '{{stubs.payments.url}}', BROKERS: '{{kafka.brokers}}' },
+    env: { PORT: '{{self.port}}', PAYMENTS: '{{stubs.payments.url}}', BROKERS: '{{kafka.brokers}}', REDIS: '{{redis.url}}' },
   } },
 }`;
 

@@ -1,0 +1,90 @@
+import type { Redis } from 'ioredis';
+import { textOrBytes } from './cache-bytes';
+
+/** One field, item, member or entry of a key, as a table shows it. */
+export type CachePart = Readonly<Record<string, unknown>>;
+
+/** What a key holds. Texts are bytes (a Buffer) where they are not UTF-8. */
+export interface CacheEntry {
+  readonly key: string;
+  /** `string`, `hash`, `list`, `set`, `zset`, `stream`, or `none` for an absent key. */
+  readonly type: string;
+  /** Text, an object for a hash, an array for a list, a (sorted) set or a stream; undefined for an absent key. */
+  readonly value: unknown;
+  /**
+   * Of a hash `field, value`; of a list `position, item`; of a set `member`; of a sorted set `rank, member, score`;
+   * of a stream `id` and its fields. None for a string.
+   */
+  readonly parts: readonly CachePart[];
+  /** Milliseconds until it expires; undefined when it never does. */
+  readonly expiresInMs: number | undefined;
+}
+
+type Contents = Pick<CacheEntry, 'value' | 'parts'>;
+
+/** Reads what the key holds, whatever its type. */
+export async function readEntry(redis: Redis, key: string): Promise<CacheEntry> {
+  const [type, ttl] = await Promise.all([redis.type(key), redis.pttl(key)]);
+  const expiresInMs = ttl < 0 ? undefined : ttl;
+  const read = readers[type];
+  const contents = read === undefined ? { value: undefined, parts: [] } : await read(redis, key);
+  return { key, type, expiresInMs, ...contents };
+}
+
+const readers: Readonly<Record<string, (redis: Redis, key: string) => Promise<Contents>>> = {
+  async string(redis, key) {
+    const bytes = await redis.getBuffer(key);
+    return { value: bytes === null ? undefined : textOrBytes(bytes), parts: [] };
+  },
+  async hash(redis, key) {
+    const parts = pairs(await bytesOf(redis, 'HGETALL', key)).map(([field, value]) => ({
+      field: textOrBytes(field).toString(),
+      value: textOrBytes(value),
+    }));
+    return { value: Object.fromEntries(parts.map(({ field, value }) => [field, value])), parts };
+  },
+  async list(redis, key) {
+    const value = (await redis.lrangeBuffer(key, 0, -1)).map(textOrBytes);
+    return { value, parts: value.map((item, position) => ({ position, item })) };
+  },
+  async set(redis, key) {
+    const value = (await bytesOf(redis, 'SMEMBERS', key)).sort(Buffer.compare).map(textOrBytes);
+    return { value, parts: value.map((member) => ({ member })) };
+  },
+  async zset(redis, key) {
+    const parts = pairs(await redis.zrangeBuffer(key, 0, -1, 'WITHSCORES')).map(([member, score], rank) => ({
+      rank,
+      member: textOrBytes(member),
+      score: scoreOf(score.toString()),
+    }));
+    return { value: parts.map(({ member }) => member), parts };
+  },
+  async stream(redis, key) {
+    const entries = await redis.xrangeBuffer(key, '-', '+');
+    const parts = entries.map(([id, fields]) => ({ id: id.toString(), ...fieldsOf(fields) }));
+    return { value: parts, parts };
+  },
+};
+
+async function bytesOf(redis: Redis, command: string, key: string): Promise<Buffer[]> {
+  return (await redis.callBuffer(command, key)) as Buffer[];
+}
+
+function pairs(flat: readonly Buffer[]): Array<[Buffer, Buffer]> {
+  return flat.flatMap((first, at) => {
+    const second = flat[at + 1];
+    return at % 2 === 1 || second === undefined ? [] : [[first, second] as [Buffer, Buffer]];
+  });
+}
+
+function fieldsOf(flat: readonly Buffer[]): CachePart {
+  return Object.fromEntries(
+    pairs(flat).map(([name, value]) => [textOrBytes(name).toString(), textOrBytes(value)]),
+  );
+}
+
+/** Infinite scores stay the texts `inf` and `-inf`. */
+function scoreOf(text: string): number | string {
+  const score = Number(text);
+  return Number.isNaN(score) ? text : score;
+}
