@@ -56,7 +56,11 @@ const shop = {
     },
     echo: {
       command: 'node --require ts-node/register features/vocabulary/service/echo.ts',
-      env: { PORT: '{{self.port}}' },
+      env: {
+        PORT: '{{self.port}}',
+        REDIS_URL: '{{redis.url}}',
+        CHANNEL_PREFIX: '{{redis.channelPrefix}}',
+      },
       openapi: 'features/vocabulary/service/openapi.yaml',
       neededBy: '@vocabulary',
     },

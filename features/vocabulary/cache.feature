@@ -191,6 +191,18 @@ Feature: The words for caches
         | plain text                                |
       And channel "order-updates" has 2 messages
 
+    Scenario: A channel has what a service publishes
+      Given channel "stock" is listened to
+      When I send POST "/channels/stock" to echo with body:
+        """
+        { "sku": "sku-01", "available": 3 }
+        """
+      Then the response status is 202
+      And within 2 seconds channel "stock" has a message:
+        """
+        { "sku": "sku-01" }
+        """
+
   Rule: What services do with the cache
 
     @orders

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { Redis } from 'ioredis';
 
 /** What the features of the vocabulary speak with: a service that shows what it was sent, and some of what services do. */
 
@@ -10,13 +11,15 @@ interface Call {
   readonly response: ServerResponse;
 }
 
-type Endpoint = (call: Call) => void;
+type Endpoint = (call: Call) => void | Promise<void>;
 
 const items = Array.from({ length: 23 }, (_, index) => ({ id: index + 1, name: `item ${index + 1}` }));
 /** How often each job was asked for, and who has which seat. */
 const jobs = new Map<string, number>();
 const seats = new Map<string, string>();
 let tokens = 0;
+/** Connects when it is first used. */
+const redis = new Redis(process.env.REDIS_URL ?? '', { lazyConnect: true });
 
 function json(
   response: ServerResponse,
@@ -130,6 +133,13 @@ const book: Endpoint = ({ url, response }) => {
   else json(response, 404, { error: 'no such book' });
 };
 
+/** Hands its body on. Channels belong to the whole server, so their names begin as the service was told. */
+const channel: Endpoint = async ({ url, body, response }) => {
+  const name = decodeURIComponent(url.pathname.split('/')[2] ?? '');
+  await redis.publish(`${process.env.CHANNEL_PREFIX}${name}`, body);
+  json(response, 202, { status: 'published' });
+};
+
 const endpoints: ReadonlyArray<readonly [RegExp, Endpoint]> = [
   [/^\/health$/, ({ response }) => json(response, 200, { status: 'up' })],
   [/^\/echo/, echo],
@@ -145,6 +155,7 @@ const endpoints: ReadonlyArray<readonly [RegExp, Endpoint]> = [
   [/^\/jobs\//, job],
   [/^\/seats\//, seat],
   [/^\/books\//, book],
+  [/^\/channels\//, channel],
   [/^\/empty$/, ({ response }) => void response.writeHead(204).end()],
 ];
 
@@ -154,7 +165,7 @@ createServer(async (request, response) => {
   const url = new URL(request.url ?? '/', 'http://echo');
   const [, endpoint] = endpoints.find(([path]) => path.test(url.pathname)) ?? [];
   if (endpoint === undefined) json(response, 404, { error: `there is no ${url.pathname}` });
-  else endpoint({ request, url, body: Buffer.concat(chunks), response });
+  else await endpoint({ request, url, body: Buffer.concat(chunks), response });
 }).listen(Number(process.env.PORT), '127.0.0.1');
 
 process.on('SIGTERM', () => process.exit(0));
