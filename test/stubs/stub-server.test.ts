@@ -46,11 +46,10 @@ test('a reset forgets answers and calls', async () => {
 });
 
 test('a late answer does not hold up the end', async () => {
-  const stub = await StubServer.start('payments');
+  await using stub = await StubServer.start('payments');
   using client = new HttpClient('payments', stub.url);
   stub.respondWith({ delayMs: 60_000 });
-  await assert.rejects(client.send({ ...request, timeoutMs: 50 }), /[Tt]imeout/);
-  await stub[Symbol.asyncDispose]();
+  await assert.rejects(client.send({ ...request, timeoutMs: 50 }), /there was no answer within 50 ms/);
 });
 
 test('one connection serves all requests of a client', async () => {
