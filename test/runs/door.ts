@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from '../../support/environment/services/relay';
 
 const host = '127.0.0.1';
 
@@ -52,19 +53,7 @@ export class Door implements AsyncDisposable {
   }
 
   private pass(client: Socket): void {
-    const target = connect(this.target, host);
-    for (const [socket, other] of [
-      [client, target],
-      [target, client],
-    ] as const) {
-      this.sockets.add(socket);
-      socket.on('error', () => other.destroy());
-      socket.on('close', () => {
-        this.sockets.delete(socket);
-        other.destroy();
-      });
-      socket.pipe(other);
-    }
+    join(client, connect(this.target, host), this.sockets);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

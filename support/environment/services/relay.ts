@@ -32,24 +32,28 @@ export class Relay implements AsyncDisposable {
   }
 
   private forward(client: Socket, port: number): void {
-    const target = connect({ host: loopback, port });
-    for (const [socket, other] of [
-      [client, target],
-      [target, client],
-    ] as const) {
-      this.sockets.add(socket);
-      socket.on('error', () => other.destroy());
-      socket.on('close', () => {
-        this.sockets.delete(socket);
-        other.destroy();
-      });
-      socket.pipe(other);
-    }
+    join(client, connect({ host: loopback, port }), this.sockets);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const socket of this.sockets) socket.destroy();
     await closed;
+  }
+}
+
+/** Hands both directions on; what ends or breaks on one side ends the other. Both are in the set as long as they are open. */
+export function join(client: Socket, target: Socket, open: Set<Socket>): void {
+  for (const [socket, other] of [
+    [client, target],
+    [target, client],
+  ] as const) {
+    open.add(socket);
+    socket.on('error', () => other.destroy());
+    socket.on('close', () => {
+      open.delete(socket);
+      other.destroy();
+    });
+    socket.pipe(other);
   }
 }

@@ -1,3 +1,4 @@
+import { literalPattern } from '../acl-filter';
 import { defineApi } from '../api-definition';
 import { since, struct } from '../struct';
 import { array, int8, int16, int32, nullableString, string } from '../types';
@@ -13,7 +14,7 @@ export const createAclsApi = defineApi({
       struct({
         resourceType: int8,
         resourceName: string,
-        resourcePatternType: since(1, int8, 3),
+        resourcePatternType: since(1, int8, literalPattern),
         principal: string,
         host: string,
         operation: int8,

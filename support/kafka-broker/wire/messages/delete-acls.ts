@@ -1,8 +1,7 @@
+import { aclFilter, literalPattern } from '../acl-filter';
 import { defineApi } from '../api-definition';
 import { since, struct } from '../struct';
 import { array, int8, int16, int32, nullableString, string } from '../types';
-
-const literal = 3;
 
 /** DeleteAclsRequest.json and DeleteAclsResponse.json of Apache Kafka (KIP-140, KIP-290). */
 export const deleteAclsApi = defineApi({
@@ -11,17 +10,7 @@ export const deleteAclsApi = defineApi({
   versions: [0, 3],
   flexibleSince: 2,
   request: struct({
-    filters: array(
-      struct({
-        resourceTypeFilter: int8,
-        resourceNameFilter: nullableString,
-        patternTypeFilter: since(1, int8, literal),
-        principalFilter: nullableString,
-        hostFilter: nullableString,
-        operation: int8,
-        permissionType: int8,
-      }),
-    ),
+    filters: array(struct(aclFilter)),
   }),
   response: struct({
     throttleTimeMs: since(0, int32, 0),
@@ -35,7 +24,7 @@ export const deleteAclsApi = defineApi({
             errorMessage: nullableString,
             resourceType: int8,
             resourceName: string,
-            patternType: since(1, int8, literal),
+            patternType: since(1, int8, literalPattern),
             principal: string,
             host: string,
             operation: int8,

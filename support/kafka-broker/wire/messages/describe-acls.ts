@@ -1,8 +1,7 @@
+import { aclFilter, literalPattern } from '../acl-filter';
 import { defineApi } from '../api-definition';
 import { since, struct } from '../struct';
 import { array, int8, int16, int32, nullableString, string } from '../types';
-
-const literal = 3;
 
 /** DescribeAclsRequest.json and DescribeAclsResponse.json of Apache Kafka (KIP-140, KIP-290). */
 export const describeAclsApi = defineApi({
@@ -10,15 +9,7 @@ export const describeAclsApi = defineApi({
   name: 'DescribeAcls',
   versions: [0, 3],
   flexibleSince: 2,
-  request: struct({
-    resourceTypeFilter: int8,
-    resourceNameFilter: nullableString,
-    patternTypeFilter: since(1, int8, literal),
-    principalFilter: nullableString,
-    hostFilter: nullableString,
-    operation: int8,
-    permissionType: int8,
-  }),
+  request: struct(aclFilter),
   response: struct({
     throttleTimeMs: since(0, int32, 0),
     errorCode: int16,
@@ -27,7 +18,7 @@ export const describeAclsApi = defineApi({
       struct({
         resourceType: int8,
         resourceName: string,
-        patternType: since(1, int8, literal),
+        patternType: since(1, int8, literalPattern),
         acls: array(struct({ principal: string, host: string, operation: int8, permissionType: int8 })),
       }),
     ),
