@@ -14,6 +14,8 @@ interface ModelRecord {
   /** 0n: not transactional */
   readonly producerId: bigint;
   fate: 'visible' | 'open' | 'aborted';
+  /** A compaction has seen it that keeps tombstones no longer: that is decided once, the first time. */
+  horizonPassed: boolean;
 }
 
 /** A partition as one would draw it on paper: a list of records, nothing else. */
@@ -50,7 +52,14 @@ const append = fc.tuple(records, producerId).map(([pairs, id]): Step => {
     if (isTransactional && !model.open.has(id)) model.open.set(id, model.end);
     for (const [recordKey, recordValue] of pairs) {
       const fate = isTransactional ? 'open' : 'visible';
-      model.records.push({ offset: model.end++, key: recordKey, value: recordValue, producerId: id, fate });
+      model.records.push({
+        offset: model.end++,
+        key: recordKey,
+        value: recordValue,
+        producerId: id,
+        fate,
+        horizonPassed: false,
+      });
     }
   };
 });
@@ -91,7 +100,6 @@ const deleteOldest = fc.nat({ max: 400 }).map((wanted): Step => {
 });
 
 const compact: fc.Arbitrary<Step> = fc.constantFrom(0, 100).map((deleteRetentionMs) => (log, model) => {
-  const tombstonesGo = deleteRetentionMs === 0;
   const stable = model.stable;
   const visible = model.records.filter(({ fate, offset }) => fate === 'visible' && offset < stable);
   const latest = new Map(visible.map((record) => [record.key, record.offset]));
@@ -99,7 +107,9 @@ const compact: fc.Arbitrary<Step> = fc.constantFrom(0, 100).map((deleteRetention
   const left = new Set(decoded(log).map(({ offset }) => offset));
   for (const record of model.records) {
     const isLatest = latest.get(record.key) === record.offset && record.fate === 'visible';
-    const mustStay = record.offset >= stable || (isLatest && !(tombstonesGo && record.value === null));
+    if (record.offset < stable && deleteRetentionMs === 0) record.horizonPassed = true;
+    const mayGo = record.value === null && record.horizonPassed;
+    const mustStay = record.offset >= stable || (isLatest && !mayGo);
     if (mustStay) assert.ok(left.has(record.offset), `the record at ${record.offset} is gone`);
   }
   model.records = model.records.filter(({ offset }) => left.has(offset));
