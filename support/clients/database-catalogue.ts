@@ -119,7 +119,7 @@ const columnsOfTable = `
     SELECT c.oid, n.nspname, c.relname
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${userSchemas}
-      AND (c.relname = $1 OR n.nspname || '.' || c.relname = $1)
+      AND (c.relname = $1::text OR n.nspname || '.' || c.relname = $1::text)
     ORDER BY pg_table_is_visible(c.oid) DESC, n.nspname LIMIT 1)
   SELECT candidate.nspname AS schema, candidate.relname AS "table", a.attname AS "column",
          a.atttypid::int8 AS type, format_type(a.atttypid, a.atttypmod) AS declared
