@@ -26,14 +26,14 @@ export async function shareCluster(
     await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
   });
   await tellThatItIsAlive(kafka, topic);
-  await sweepClusterWith(kafka, testPrefix, report, Date.now);
+  await sweepClusterWith(kafka, brokers, testPrefix, report, Date.now);
   const signs = giveSignsOfLife(() => tellThatItIsAlive(kafka, topic));
   return {
     [Symbol.asyncDispose]: async () => {
       signs[Symbol.dispose]();
       const own = `${testPrefix}${runId}_`;
       await withAdmin(kafka, `removing ${own}...`, async (admin) => {
-        const kept = await removeRun(admin, own);
+        const kept = await removeRun(admin, brokers, own);
         if (kept.length > 0) report(`topics ${own}... are removed${explained(kept)}`);
       });
     },
@@ -51,11 +51,12 @@ export async function sweepCluster(
   report: (line: string) => void,
   now: () => number = Date.now,
 ): Promise<void> {
-  await sweepClusterWith(await clientOf(brokers), testPrefix, report, now);
+  await sweepClusterWith(await clientOf(brokers), brokers, testPrefix, report, now);
 }
 
 async function sweepClusterWith(
   kafka: Kafka,
+  brokers: readonly string[],
   testPrefix: string,
   report: (line: string) => void,
   now: () => number,
@@ -64,7 +65,7 @@ async function sweepClusterWith(
     for (const marker of markersIn(await admin.listTopics(), testPrefix)) {
       if (!(await isDead(admin, marker, now))) continue;
       const own = `${testPrefix}${marker.run}_`;
-      const kept = await removeRun(admin, own);
+      const kept = await removeRun(admin, brokers, own);
       report(`topics and groups ${own}..., left by a run that was killed, are removed${explained(kept)}`);
     }
   };
@@ -89,7 +90,7 @@ async function isSilent(admin: Admin, topic: string, since: number): Promise<boo
 
 function explained(kept: readonly string[]): string {
   if (kept.length === 0) return '';
-  return `, but for ${kept.join(', ')}: it has members until a session is over, and a later run removes it`;
+  return `, but for ${kept.join(', ')}: somebody has joined it again, and a later run removes it`;
 }
 
 async function tellThatItIsAlive(kafka: Kafka, topic: string): Promise<void> {

@@ -8,6 +8,8 @@
 /** @typedef {{ kind: 'databases', url: string, prefix: string }} Databases */
 /** @typedef {{ kind: 'topics', brokers: readonly string[], prefix: string }} Topics */
 
+const { leaveGroup } = require('./leave-group.js');
+
 const connectLimitMs = 3_000;
 const limitMs = 10_000;
 const creationLimitMs = 3_000;
@@ -71,7 +73,7 @@ async function removeTopics(brokers, prefix) {
   }).admin();
   await admin.connect();
   try {
-    return await removeRun(admin, prefix);
+    return await removeRun(admin, brokers, prefix);
   } finally {
     await admin.disconnect();
   }
@@ -80,29 +82,41 @@ async function removeTopics(brokers, prefix) {
 /**
  * As {@link removeTopics}. The topic that marks the run as alive goes last: as long as anything is left, the sweep of a later
  * run knows whose it is.
- * @param {import('kafkajs').Admin} admin @param {string} prefix
- * @returns {Promise<string[]>} the groups that must stay, for Kafka deletes none that has members; those of a killed
- *   process end with its session
+ * @param {import('kafkajs').Admin} admin @param {readonly string[]} brokers @param {string} prefix
+ * @returns {Promise<string[]>} the groups that must stay, for Kafka deletes none that has members, and these have come back
  */
-async function removeRun(admin, prefix) {
+async function removeRun(admin, brokers, prefix) {
   const found = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
   const markers = found.filter((topic) => topic.startsWith(`${prefix}alive-`));
   const topics = found.filter((topic) => !markers.includes(topic));
   if (topics.length > 0) await admin.deleteTopics({ topics });
-  const kept = await removeGroups(admin, prefix);
+  const kept = await removeGroups(admin, brokers, prefix);
   if (kept.length === 0 && markers.length > 0) await admin.deleteTopics({ topics: markers });
   return kept;
 }
 
-/** @param {import('kafkajs').Admin} admin @param {string} prefix */
-async function removeGroups(admin, prefix) {
+/**
+ * The members are those of processes that have ended, some of them without a word: they are taken out of their groups, as
+ * their sessions may last for long.
+ * @param {import('kafkajs').Admin} admin @param {readonly string[]} brokers @param {string} prefix
+ */
+async function removeGroups(admin, brokers, prefix) {
   const listed = await admin.listGroups();
   const ours = listed.groups.map(({ groupId }) => groupId).filter((group) => group.startsWith(prefix));
   if (ours.length === 0) return [];
   const { groups } = await admin.describeGroups(ours);
-  const empty = groups.filter(({ members }) => members.length === 0).map(({ groupId }) => groupId);
-  if (empty.length > 0) await admin.deleteGroups(empty);
-  return ours.filter((group) => !empty.includes(group));
+  const left = groups.flatMap(({ groupId, members }) =>
+    members.map(({ memberId }) => leaveGroup(brokers, groupId, memberId)),
+  );
+  await Promise.all(left);
+  try {
+    await admin.deleteGroups(ours);
+    return [];
+  } catch (error) {
+    const kept = /** @type {{ groups?: { groupId: string }[] }} */ (error).groups;
+    if (kept === undefined) throw error;
+    return kept.map(({ groupId }) => groupId);
+  }
 }
 
 /** @param {Databases | Topics} leftover */
