@@ -4,6 +4,8 @@ import { alterConfigs } from './handlers/alter-configs';
 import { alterPartitionReassignments } from './handlers/alter-partition-reassignments';
 import { alterUserScramCredentials } from './handlers/alter-user-scram-credentials';
 import { apiVersions } from './handlers/api-versions';
+import { consumerGroupDescribe } from './handlers/consumer-group-describe';
+import { consumerGroupHeartbeat } from './handlers/consumer-group-heartbeat';
 import { createAcls } from './handlers/create-acls';
 import { createPartitions } from './handlers/create-partitions';
 import { createTopics } from './handlers/create-topics';
@@ -91,5 +93,7 @@ export const registry: ReadonlyMap<number, RegisteredApi> = new Map(
     electLeaders,
     describeUserScramCredentials,
     alterUserScramCredentials,
+    consumerGroupHeartbeat,
+    consumerGroupDescribe,
   ].map((api) => [api.key, api]),
 );

@@ -77,6 +77,7 @@ function sampleOf({ shape }: Shaped, version: number): unknown {
     const fields = presentFields({ shape }, version).map(({ name, type }) => [name, sampleOf(type, version)]);
     return Object.fromEntries(fields);
   }
+  if (shape.kind === 'uuid') return 'AAECAwQFBgcICQoLDA0ODw';
   return shape.kind === 'string' ? 'x' : 0;
 }
 

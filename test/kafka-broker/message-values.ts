@@ -28,6 +28,7 @@ export interface Draw {
   readonly int32: fc.Arbitrary<number>;
   readonly int64: fc.Arbitrary<bigint>;
   readonly bytes: fc.Arbitrary<Buffer>;
+  readonly uuid: fc.Arbitrary<string>;
 }
 
 /** All that there can be. */
@@ -38,6 +39,9 @@ export const anything: Draw = {
   int32: fc.integer({ min: -0x80000000, max: 0x7fffffff }),
   int64: fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n }),
   bytes: fc.uint8Array({ maxLength: 2_000 }).map((array) => Buffer.from(array)),
+  uuid: fc
+    .uint8Array({ minLength: 16, maxLength: 16 })
+    .map((array) => Buffer.from(array).toString('base64url')),
 };
 
 /** Values that a type can carry in one version. */
@@ -53,6 +57,8 @@ export function valuesOf(type: AnyType, version: number, draw = anything): fc.Ar
       return draw[shape.kind];
     case 'boolean':
       return fc.boolean();
+    case 'uuid':
+      return draw.uuid;
     case 'string':
       return orNull(draw.string);
     case 'bytes':
@@ -63,8 +69,10 @@ export function valuesOf(type: AnyType, version: number, draw = anything): fc.Ar
       return orNull(fc.array(valuesOf(shape.element, version, draw), { maxLength: 4 }));
     case 'struct': {
       const present = shape.fields.filter(({ since, until }) => version >= since && version <= until);
-      return fc.record(
-        Object.fromEntries(present.map(({ name, type: field }) => [name, valuesOf(field, version, draw)])),
+      return orNull(
+        fc.record(
+          Object.fromEntries(present.map(({ name, type: field }) => [name, valuesOf(field, version, draw)])),
+        ),
       );
     }
   }

@@ -62,6 +62,7 @@ const plausible: Draw = {
     ),
     anything.bytes,
   ),
+  uuid: anything.uuid,
 };
 
 /** Requests that make sense, those that nearly do, and noise. */

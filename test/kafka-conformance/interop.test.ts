@@ -139,6 +139,19 @@ clientTests(
       assert.match(await tool(`${tools}.GetOffsetShell`, [...server, '--topic', 'topic']), /topic:0:2/);
     });
 
+    check('a consumer of the new protocol (KIP-848) is told to take the classic one', async (t) => {
+      const broker = await startBroker(t);
+      broker.createTopic('topic');
+      const asked = ['--bootstrap-server', broker.address, '--topic', 'topic', '--timeout-ms', '5000'];
+      const options = ['--consumer-property', 'group.protocol=consumer'];
+      const consumer = javaArguments(kafkaJars ?? '', `${tools}.consumer.ConsoleConsumer`, [
+        ...asked,
+        ...options,
+      ]);
+      const { stdout, stderr } = await run('java', consumer);
+      assert.match(stdout + stderr, /Set group\.protocol=classic on the consumer configs/);
+    });
+
     check('kafka-configs: describe, alter; kafka-log-dirs', async (t) => {
       const broker = await startBroker(t);
       broker.createTopic('topic');

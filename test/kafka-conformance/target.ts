@@ -41,8 +41,9 @@ export class Target implements AsyncDisposable {
     return new Target('embedded', broker, await offeredBy(broker.address));
   }
 
+  /** A real Kafka, with the classic consumer protocol alone: the embedded broker has no other. */
   static async real(jars: string): Promise<Target> {
-    const kafka = await RealKafka.start(jars);
+    const kafka = await RealKafka.start(jars, { 'group.coordinator.rebalance.protocols': 'classic' });
     const target = new Target('real', kafka, await offeredBy(kafka.address, true));
     await warmUp(kafka.address);
     return target;
@@ -56,6 +57,11 @@ export class Target implements AsyncDisposable {
       { length: Math.max(0, Math.min(highest, ownHighest) - first + 1) },
       (_, at) => first + at,
     );
+  }
+
+  /** The keys of all APIs that this target offers. */
+  get keys(): number[] {
+    return [...this.#offered.keys()];
   }
 
   /** The lowest version that this target offers. */

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../errors/nearest';
+import { errorCodeOf, errorNames } from '../error-code';
 import type { RegisteredApi } from '../handlers/registered-api';
-import { errorCodeOf, errorNames } from './error-names';
 import type { FaultRule } from './fault-rule';
 import { type Aspect, tells } from './request-facts';
 

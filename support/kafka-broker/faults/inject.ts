@@ -1,8 +1,8 @@
+import { errorCodeOf } from '../error-code';
 import type { RegisteredApi } from '../handlers/registered-api';
 import type { RequestContext } from '../handlers/request-context';
 import { refuse } from '../wire/error-answer';
 import type { Item, Values } from '../wire/item-identity';
-import { errorCodeOf } from './error-names';
 import type { FaultEffect, FaultRule } from './fault-rule';
 import type { Injected } from './faults';
 import { pause } from './pause';

@@ -1,5 +1,4 @@
-import { ErrorCode } from '../error-code';
-import { errorMessages } from '../error-messages';
+import { ErrorCode, errorMessageOf } from '../error-code';
 import { describeClusterApi } from '../wire/messages/describe-cluster';
 import { implement } from './registered-api';
 import type { RequestContext } from './request-context';
@@ -17,7 +16,7 @@ export const describeCluster = implement(describeClusterApi, (request, context) 
     brokers: [],
   };
   if (answer.errorCode !== ErrorCode.none) {
-    const errorMessage = errorMessages[answer.errorCode] ?? null;
+    const errorMessage = errorMessageOf(answer.errorCode);
     return { ...answer, errorMessage, clusterId: '', controllerId: -1 };
   }
   return {

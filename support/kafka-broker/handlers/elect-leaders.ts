@@ -1,5 +1,4 @@
-import { ErrorCode } from '../error-code';
-import { errorMessages } from '../error-messages';
+import { ErrorCode, errorMessageOf } from '../error-code';
 import type { RecordBatch } from '../records/record-batch';
 import { noLeader } from '../state/leadership';
 import type { PartitionLog } from '../state/partition-log';
@@ -26,7 +25,7 @@ export const electLeaders = implement(electLeadersApi, ({ electionType, topicPar
     partitionResult: partitions
       .map((partitionId) => {
         const errorCode = elect(broker, broker.topics.partition(topic, partitionId), electionType);
-        return { partitionId, errorCode, errorMessage: errorMessages[errorCode] ?? null };
+        return { partitionId, errorCode, errorMessage: errorMessageOf(errorCode) };
       })
       .filter(({ errorCode }) => topicPartitions !== null || errorCode !== ErrorCode.electionNotNeeded),
   }));

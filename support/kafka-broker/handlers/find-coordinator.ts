@@ -1,5 +1,4 @@
-import { ErrorCode } from '../error-code';
-import { errorMessages } from '../error-messages';
+import { ErrorCode, errorMessageOf } from '../error-code';
 import { findCoordinatorApi } from '../wire/messages/find-coordinator';
 import { implement } from './registered-api';
 import type { RequestContext } from './request-context';
@@ -34,5 +33,5 @@ function find(key: string, keyType: number, { access, broker }: RequestContext) 
 }
 
 function failed(errorCode: ErrorCode) {
-  return { errorCode, errorMessage: errorMessages[errorCode] ?? null, ...nobody };
+  return { errorCode, errorMessage: errorMessageOf(errorCode), ...nobody };
 }

@@ -8,7 +8,7 @@ import {
   saysMoreThan,
 } from './error-place';
 import { type Item, identified, identityOf, type Values } from './item-identity';
-import type { Shape } from './types';
+import { noUuid, type Shape } from './types';
 
 export interface Refusal {
   readonly layout: AnswerLayout;
@@ -147,6 +147,8 @@ function emptyOf(shape: Shape): unknown {
       return false;
     case 'string':
       return '';
+    case 'uuid':
+      return noUuid;
     case 'bytes':
       return Buffer.alloc(0);
     case 'array':

@@ -1,4 +1,4 @@
-import type { WireType } from './types';
+import type { Shape, WireType } from './types';
 
 /** A field that only some versions carry: elsewhere it reads as `fallback`. It may be left out when writing. */
 export interface VersionedField<Out, In> {
@@ -46,7 +46,7 @@ export function between<Out, In>(
 export function struct<F extends Members>(fields: F): WireType<StructOut<F>, StructIn<F>> {
   const layout = Object.entries(fields).map(([name, member]) => ({ name, ...versioned(member) }));
   return {
-    shape: { kind: 'struct', fields: layout },
+    shape: { kind: 'struct', isNullable: false, fields: layout },
     read(reader, context) {
       const value: Record<string, unknown> = {};
       for (const { name, type, fallback, since: first, until } of layout) {
@@ -63,6 +63,21 @@ export function struct<F extends Members>(fields: F): WireType<StructOut<F>, Str
         type.write(writer, values[name] === undefined ? fallback : values[name], context);
       }
       if (context.flexible) taggedFields.write(writer);
+    },
+  };
+}
+
+/** A structure that may be missing: a byte says whether it is there. */
+export function nullableStruct<F extends Members>(
+  fields: F,
+): WireType<StructOut<F> | null, StructIn<F> | null> {
+  const { shape, read, write } = struct(fields);
+  return {
+    shape: { ...shape, isNullable: true } as Shape,
+    read: (reader, context) => (reader.int8() < 0 ? null : read(reader, context)),
+    write(writer, value, context) {
+      writer.int8(value === null ? -1 : 1);
+      if (value !== null) write(writer, value, context);
     },
   };
 }

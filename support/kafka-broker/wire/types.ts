@@ -10,10 +10,10 @@ export interface WireContext {
 
 /** What a type is made of, for whoever walks a message: tests, and answers made without a handler. */
 export type Shape =
-  | { readonly kind: 'int8' | 'int16' | 'int32' | 'int64' | 'boolean' }
+  | { readonly kind: 'int8' | 'int16' | 'int32' | 'int64' | 'boolean' | 'uuid' }
   | { readonly kind: 'string' | 'bytes' | 'records'; readonly isNullable: boolean }
   | { readonly kind: 'array'; readonly isNullable: boolean; readonly element: WireType<unknown, unknown> }
-  | { readonly kind: 'struct'; readonly fields: readonly FieldShape[] };
+  | { readonly kind: 'struct'; readonly isNullable: boolean; readonly fields: readonly FieldShape[] };
 
 export interface FieldShape {
   readonly name: string;
@@ -60,6 +60,18 @@ export const boolean: WireType<boolean> = {
   read: (reader) => reader.int8() !== 0,
   write: (writer, value) => writer.int8(value ? 1 : 0),
 };
+
+/** 16 bytes, written as Kafka prints them: base64 for URLs, without padding. */
+export const uuid: WireType<string> = {
+  shape: { kind: 'uuid' },
+  read: (reader) => reader.take(uuidBytes).toString('base64url'),
+  write: (writer, value) => writer.raw(Buffer.from(value, 'base64url')),
+};
+
+const uuidBytes = 16;
+
+/** What stands where there is no id (Kafka's Uuid.ZERO_UUID). */
+export const noUuid = Buffer.alloc(uuidBytes).toString('base64url');
 
 export const nullableString: WireType<string | null> = {
   shape: { kind: 'string', isNullable: true },
