@@ -60,7 +60,7 @@ function workerIndex(): number {
 const graceMs = 2_000;
 /** Where the plugin does not run (a dry run), nothing takes any time. */
 const usualTimeoutMs = 15_000;
-/** The start of each service is bounded by the configuration; this bound is for what nobody has thought of. */
+/** The start of each service is bounded by the configuration; this bound is for what nobody has thought of. A reset may start them, too. */
 const laneTimeoutMs = 300_000;
 const hookTimeoutMs = 60_000;
 
@@ -98,7 +98,7 @@ AfterStep(function (this: AcceptanceWorld, { result, error }) {
 });
 
 /** Runs last: hooks after a scenario run in the reverse order of their definition. */
-After({ name: 'reset the lane', timeout: hookTimeoutMs }, async function (this: AcceptanceWorld) {
+After({ name: 'reset the lane', timeout: laneTimeoutMs }, async function (this: AcceptanceWorld) {
   if (!this.configuration.cleanupAfterTest) return;
   for (const note of await this.lane.reset()) this.attach(note, noteMediaType);
 });

@@ -1,23 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  CacheClient,
-  DatabaseClient,
-  EventClient,
-  type EventRecorder,
-  HttpClient,
-  type Ownership,
-} from '../support/clients';
+import { CacheClient, EventClient, type EventRecorder, HttpClient, type Ownership } from '../support/clients';
 import { backingServiceNames, type ResolvedConfiguration } from '../support/config';
 import { backingContainer } from '../support/environment/backing-container';
-import { databaseDeclarations, postgresSettings } from '../support/environment/backing-providers';
 import { BackingWatch } from '../support/environment/backing-watch';
 import type { ContainerHandle } from '../support/environment/container-handle';
 import type { LaneEventsFacts } from '../support/environment/kafka/facts';
 import { openEventsLane } from '../support/environment/kafka/lane';
 import { Ledger } from '../support/environment/leftovers/ledger';
 import { assertPortIsFree } from '../support/environment/ports';
-import { DatabaseReset, openDatabaseLane } from '../support/environment/postgres';
 import type { LaneDatabaseFacts } from '../support/environment/postgres/facts';
 import type { BackingFacts, BackingServiceName } from '../support/environment/provider';
 import type { LaneCacheFacts } from '../support/environment/redis/facts';
@@ -30,29 +21,28 @@ import type { TemplateValues } from '../support/environment/template';
 import { allSettled, BrineError, messageOf } from '../support/errors';
 import { StubServer } from '../support/stubs/stub-server';
 import { systemClock } from '../support/time';
+import { type LaneDatabase, LaneDatabases } from './lane-databases';
 import { Settling } from './settle';
 
+const nothingLeft: { readonly left: readonly string[]; readonly renewed: readonly string[] } = {
+  left: [],
+  renewed: [],
+};
 /** What the end of a process is noticed later than that of its connections. */
 const noticeMs = 250;
-
-/** One database of the lane: the world's own connection, and how it is brought back between scenarios. */
-export interface LaneDatabase {
-  readonly facts: LaneDatabaseFacts;
-  readonly client: DatabaseClient;
-  readonly reset: DatabaseReset;
-}
 
 /**
  * What one worker has for itself: databases, a cache, topics, stubs, and its own copies of the services under
  * test, with a client for each. Two lanes never see each other.
  */
 export class Lane implements AsyncDisposable {
-  readonly databases = new Map<string, LaneDatabase>();
   readonly services = new Map<string, ServiceUnderTest>();
   readonly http = new Map<string, HttpClient>();
   readonly stubs = new Map<string, StubServer>();
   private readonly disposables: Array<AsyncDisposable | Disposable> = [];
-  private readonly databaseClients = new Map<string, DatabaseClient>();
+  private madeDatabases: LaneDatabases | undefined;
+  /** What the templates of services may name. */
+  private values: TemplateValues = new Map();
   private openedCache: CacheClient | undefined;
   private openedEvents: EventClient | undefined;
   private readonly settling = new Settling();
@@ -99,6 +89,11 @@ export class Lane implements AsyncDisposable {
   /** To stop, restart or pause a backing service; undefined when it does not run in a container of ours. */
   container(service: BackingServiceName): ContainerHandle | undefined {
     return backingContainer(this.run, service);
+  }
+
+  /** By the name that the configuration gives them. */
+  get databases(): ReadonlyMap<string, LaneDatabase> {
+    return this.madeDatabases?.open ?? new Map();
   }
 
   get projectDirectory(): string {
@@ -148,25 +143,21 @@ export class Lane implements AsyncDisposable {
 
   private async openAll(): Promise<void> {
     const [databases, cache, events] = await allSettled([
-      this.openDatabases(),
+      this.makeDatabases(),
       this.openCache(),
       this.openEvents(),
       this.openStubs(),
     ]);
-    const values = await this.declareServices({ databases, cache, events });
+    this.values = await this.declareServices({ databases: databases.facts, cache, events });
     // the world's own clients are loaded and connected while the services start, which takes longer
-    await allSettled([
-      this.startServices(values),
-      this.connectCache(cache),
-      this.connectDatabases(databases),
-    ]);
-    await this.openResets(databases);
+    await allSettled([this.startServices(), this.connectCache(cache), databases.connect()]);
+    await databases.openResets();
   }
 
   /** When one service does not start, the others need not go on. */
-  private async startServices(values: TemplateValues): Promise<void> {
+  private async startServices(): Promise<void> {
     const services = [...this.services.values()];
-    const starts = services.map((service) => service.start(values));
+    const starts = services.map((service) => service.start(this.values));
     try {
       await Promise.all(starts);
     } catch (error) {
@@ -176,37 +167,10 @@ export class Lane implements AsyncDisposable {
     }
   }
 
-  private async openDatabases(): Promise<readonly LaneDatabaseFacts[]> {
-    const { postgres, configuration, runId } = this.run;
-    if (postgres === undefined) return [];
-    const lane = this.keep(
-      await openDatabaseLane(
-        postgres,
-        databaseDeclarations(configuration),
-        { runId, index: this.index, ledger: this.context().ledger },
-        postgresSettings(configuration),
-      ),
-    );
-    return lane.facts;
-  }
-
-  private async connectDatabases(databases: readonly LaneDatabaseFacts[]): Promise<void> {
-    for (const { database, url, mayReset } of databases) {
-      const client = await DatabaseClient.connect(database, url, ownership(mayReset));
-      this.databaseClients.set(database, this.keep(client));
-    }
-  }
-
-  /** What the services wrote while they started belongs to the baseline, so this comes after them. */
-  private async openResets(databases: readonly LaneDatabaseFacts[]): Promise<void> {
-    for (const facts of databases) {
-      const client = opened(this.databaseClients.get(facts.database));
-      this.databases.set(facts.database, {
-        facts,
-        client,
-        reset: this.keep(await DatabaseReset.open(facts)),
-      });
-    }
+  private async makeDatabases(): Promise<LaneDatabases> {
+    const databases = await LaneDatabases.make(this.run, this.index, this.context().ledger);
+    this.madeDatabases = this.keep(databases);
+    return databases;
   }
 
   private async openCache(): Promise<LaneCacheFacts | undefined> {
@@ -411,12 +375,33 @@ export class Lane implements AsyncDisposable {
 
   private async resetAll(isAlive: boolean): Promise<string[]> {
     await this.backingWatch.allDecided();
-    const notes = isAlive && !this.backingWatch.anyIsGone ? [await this.settle()] : [];
-    const databases = this.backingWatch.isGone('postgres') ? [] : [...this.databases.values()];
-    const left = await Promise.all(databases.map(resetDatabase));
+    const rest = isAlive && !this.backingWatch.anyIsGone ? await this.settled() : {};
+    const { left, renewed } = this.backingWatch.isGone('postgres')
+      ? nothingLeft
+      : await this.resetDatabases();
     const kept = this.backingWatch.isGone('redis') ? [] : await this.resetCache();
     this.clean = !this.backingWatch.anyIsGone; // one that comes back is reset then
-    return [...notes.filter((note) => note !== undefined), ...left.flat(), ...kept, ...this.untracked()];
+    // a query whose table the scenario has dropped need not be told
+    if (rest.error !== undefined && renewed.length === 0) throw rest.error;
+    const unrest = rest.note === undefined ? [] : [rest.note];
+    return [...unrest, ...left, ...renewed, ...kept, ...this.untracked()];
+  }
+
+  /** The stores are brought back even if the services cannot be seen to rest. */
+  private async settled(): Promise<{ note?: string | undefined; error?: unknown }> {
+    try {
+      return { note: await this.settle() };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  private async resetDatabases(): Promise<typeof nothingLeft> {
+    const services = [...this.services.values()];
+    const end = async () => {
+      await allSettled(services.map((service) => service.end()));
+    };
+    return this.madeDatabases?.reset({ end, start: () => this.startServices() }) ?? nothingLeft;
   }
 
   /**
@@ -514,13 +499,6 @@ function eventValues(facts: LaneEventsFacts | undefined): Array<readonly [string
     ['kafka.brokers', facts.brokers.join(',')],
     ['kafka.topicPrefix', facts.topicPrefix],
   ];
-}
-
-/** @returns what is left in a database that is not ours */
-async function resetDatabase({ facts, client, reset }: LaneDatabase): Promise<string[]> {
-  if (!facts.mayReset) return client.removeCreated();
-  await reset.reset();
-  return [];
 }
 
 function leftOpen(database: string, sql: string): BrineError {

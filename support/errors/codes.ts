@@ -95,6 +95,10 @@ export const errorCodes = {
     message: 'database "{database}" could not be reset: {reason}',
     next: '{advice}',
   },
+  BRINE_DB_003: {
+    message: 'this scenario has changed database "{database}", and that cannot be taken back:{changes}',
+    next: 'take it back in the scenario, or let Brine make the database (databases.{database}.sql or migrate instead of url): its lanes get it anew then. The scenarios that follow run with it as it is now',
+  },
   BRINE_STEP_001: {
     message: 'unknown {kind} "{name}"',
     next: '{suggestion}known: {known}',

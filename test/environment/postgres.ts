@@ -131,22 +131,20 @@ export function sharedServer(): () => Promise<{
 
 let databases = 0;
 
+type TestServer = { facts: PostgresServerFacts; run: TestRun; project: TestProject };
+
 /** A lane's database with the schema, as Brine makes it. */
-export async function laneDatabase(
-  server: { facts: PostgresServerFacts; run: TestRun; project: TestProject },
-  sql: string,
-  seed = '',
-) {
+export async function laneDatabase(server: TestServer, sql: string, seed = '') {
+  const lane = await databaseLane(server, sql, seed);
+  return lane.facts[0]!;
+}
+
+/** The same, with what makes it anew. */
+export async function databaseLane(server: TestServer, sql: string, seed = '') {
   const declaration = server.project.database(`db${databases++}`, sql, seed);
   const templates = await prepareTemplates(server.facts, [declaration], settings, server.run.context);
   const facts = { ...server.facts, templates };
-  const lane = await openDatabaseLane(
-    facts,
-    [declaration],
-    { runId: server.run.context.runId, index: 0 },
-    settings,
-  );
-  return lane.facts[0]!;
+  return openDatabaseLane(facts, [declaration], { runId: server.run.context.runId, index: 0 }, settings);
 }
 
 /** A new role of the server that may do nothing but what the options say; the URL logs in as it. */

@@ -101,6 +101,8 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
 export class Tally {
   readonly done = { statements: 0, commands: 0, events: 0, offsets: 0 };
   failed = 0;
+  /** How often a database was made anew. */
+  renewed = 0;
 
   /** Notes how it went; only the server's own refusals may be passed over. */
   async attempt(kind: keyof Tally['done'], work: () => Promise<unknown>): Promise<boolean> {

@@ -37,6 +37,7 @@ export class BackgroundService implements AsyncDisposable {
     const [client, background] = [1, 2].map(
       () => new Client({ connectionString: database, application_name: 'service' }),
     ) as [Client, Client];
+    for (const connection of [client, background]) connection.on('error', () => {}); // the database may be made anew
     const redis = new Redis(cache);
     const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
     const consumer = kafka.consumer({ groupId: 'service' });

@@ -78,8 +78,9 @@ class ObservedLane implements AsyncDisposable {
 
   private constructor(
     private readonly lane: Lane,
-    private readonly service: BackgroundService,
-    private readonly observer: Observer,
+    private readonly addresses: Addresses,
+    private service: BackgroundService,
+    private observer: Observer,
     private readonly baseline: State,
     private readonly tally: Tally,
   ) {}
@@ -90,7 +91,7 @@ class ObservedLane implements AsyncDisposable {
     const addresses: Addresses = JSON.parse((await lane.http.get('told')!.send(request)).text);
     const service = await BackgroundService.start(addresses);
     const observer = await Observer.connect(addresses.database);
-    return new ObservedLane(lane, service, observer, await observer.state(), tally);
+    return new ObservedLane(lane, addresses, service, observer, await observer.state(), tally);
   }
 
   /** As the hooks of the world do it. */
@@ -103,9 +104,20 @@ class ObservedLane implements AsyncDisposable {
     const actor = new Actor(this.lane, this.service, this.tally, id);
     for (const action of actions) await actor.perform(action);
     await client.rollback();
-    assert.deepEqual(await this.lane.reset(), [], 'it came to rest');
+    const notes = await this.lane.reset();
+    if (notes.some((note) => note.includes('was made anew'))) await this.reconnect();
+    else assert.deepEqual(notes, [], 'it came to rest');
     this.assertOwnEvents(id);
     await this.assertBaseline();
+  }
+
+  /** The database was made anew; what was connected to it was cut off. */
+  private async reconnect(): Promise<void> {
+    this.tally.renewed++;
+    await this.service[Symbol.asyncDispose]();
+    await this.observer[Symbol.asyncDispose]();
+    this.service = await BackgroundService.start(this.addresses);
+    this.observer = await Observer.connect(this.addresses.database);
   }
 
   /** Those of another scenario, or of another lane, would be here. */
@@ -168,8 +180,10 @@ for (const count of [1, 2]) {
       (scenarios) => lanes.run(scenarios),
     );
     await fc.assert(property, parameters);
-    const { done, failed } = lanes.tally;
-    t.diagnostic(`seed ${seed}, ${numRuns} runs: ${JSON.stringify(done)} done, ${failed} refused`);
+    const { done, failed, renewed } = lanes.tally;
+    t.diagnostic(
+      `seed ${seed}, ${numRuns} runs: ${JSON.stringify(done)} done, ${failed} refused, ${renewed} times made anew`,
+    );
     if (FC_PATH !== undefined) return;
     assert.ok(done.statements > failed, 'most statements do something');
     assert.ok(Math.min(done.commands, done.events, done.offsets) > 0);

@@ -27,6 +27,9 @@ export const schema = `
   CREATE UNLOGGED TABLE quick (id serial, a int);
   CREATE TABLE "Odd Schema"."It's ""odd""" ("Id" serial PRIMARY KEY, "order" text);
   CREATE VIEW good_users AS SELECT id, name, mood FROM users WHERE mood = 'good';
+  CREATE MATERIALIZED VIEW prices AS SELECT id, price FROM catalogue WHERE price > 50;
+  CREATE UNIQUE INDEX ON prices (id);
+  CREATE MATERIALIZED VIEW out_of_date AS SELECT count(*) FROM users;
   CREATE SEQUENCE numbers START 100 INCREMENT 5;
   CREATE SEQUENCE sales.invoices;
   CREATE TABLE work (id serial PRIMARY KEY, scenario text, done text);
@@ -44,4 +47,5 @@ export const seed = `
   INSERT INTO loose VALUES (1, 'x'), (1, 'x'), (NULL, NULL);
   INSERT INTO "Odd Schema"."It's ""odd""" ("order") VALUES ('x'), (NULL);
   SELECT nextval('sales.invoices'), nextval('sales.invoices');
+  REFRESH MATERIALIZED VIEW prices;
 `;

@@ -162,3 +162,65 @@ When('I note the process', function () { console.log('process ' + this.service('
     assert.equal(new Set(told.map(([, pid]) => pid)).size, 2);
   });
 });
+
+describe('a scenario that changes what no reset brings back', () => {
+  /** Ends when its connection breaks, as many do; and makes a table of its own when it starts. */
+  const fragile = writer
+    .replace(
+      'const connected = client.connect();',
+      `const connected = client.connect().then(() => client.query("CREATE TABLE starts (at int); INSERT INTO starts VALUES (1)"));`,
+    )
+    .replace('const sessions', `client.on('error', () => process.exit(1));\nconst sessions`);
+  const isAsAtFirst = `
+    Then table "things" has no rows
+    And table "kinds" has 1 row
+    And table "starts" has 1 row
+    And table "things" receives rows:
+      | name |
+      | more |
+    When I send POST "/things"
+    Then the response status is 200
+    And table "things" has 2 rows`;
+  const scenarios: Readonly<Record<string, string>> = {
+    'drops a table': 'DROP TABLE things',
+    'alters a table': "ALTER TABLE kinds ADD COLUMN more text; INSERT INTO things (name) VALUES ('x')",
+    'drops what a service has made': 'DROP TABLE starts',
+    'renames one': 'ALTER TABLE things RENAME TO others',
+  };
+  const feature = Object.entries(scenarios)
+    .map(
+      ([name, sql]) =>
+        `  Scenario: ${name}${isAsAtFirst}\n    When I run SQL:\n      """\n      ${sql}\n      """\n`,
+    )
+    .join('');
+  const dropping: ProjectPlan = {
+    ...plan,
+    files: {
+      ...plan.files,
+      'writer.js': fragile,
+      'features/a.feature': `Feature: one\n${feature}  Scenario: last${isAsAtFirst}\n`,
+    },
+    brine: plan.brine!.replace('main: {', `main: { settledWhenNoRows: 'SELECT FROM things WHERE false',`),
+  };
+  const passed = Object.fromEntries([...Object.keys(scenarios), 'last'].map((name) => [name, 'PASSED']));
+
+  for (const args of [[], ['--parallel', '2', '--order', 'random']]) {
+    it(`gives the next a new clone, with services that were started again, and says so (${args[0] ?? 'serial'})`, async () => {
+      await using project = await Project.create(dropping);
+      const result = await project.run(args);
+      assert.deepEqual(outcomes(result), passed, result.output);
+      const notes = result.messages.flatMap(({ attachment }) =>
+        attachment?.body.includes('made anew') ? [attachment.body] : [],
+      );
+      assert.equal(notes.length, 4);
+      assert.ok(
+        notes.includes(
+          'database "main" was made anew from its template, and the services of the lane were started again, as this scenario has changed what no reset brings back:' +
+            '\n  - table public.things was dropped\n  - sequence public.things_id_seq was dropped',
+        ),
+        notes.join('\n'),
+      );
+      await project.leavesNothing();
+    });
+  }
+});

@@ -22,6 +22,8 @@ export interface LaneDatabaseFacts {
   readonly database: string;
   /** Complete URL, for services under test and for the world's own connection. */
   readonly url: string;
+  /** A clone of a template, which can be made anew; absent for a database that the configuration gives a URL. */
+  readonly isClone?: true;
   /** False for somebody else's database, which Brine must not reset. */
   readonly mayReset: boolean;
   /** Why it may not be reset, for the run's report; '' when it may. */

@@ -4,7 +4,7 @@ import { ExternalPostgres } from './external';
 import type { DatabaseDeclaration, PostgresServerFacts, PostgresSettings } from './settings';
 
 export type { LaneDatabaseFacts, PostgresFacts, TemplateFacts } from './facts';
-export { openDatabaseLane } from './lane';
+export { type DatabaseLane, openDatabaseLane } from './lane';
 export { DatabaseReset, type ResetReport } from './reset';
 export type { DatabaseDeclaration, PostgresServerFacts, PostgresSettings } from './settings';
 export { prepareTemplates } from './templates';

@@ -25,6 +25,12 @@ interface LaneOfRun {
   readonly ledger?: Ledger;
 }
 
+/** The databases of one lane. */
+export interface DatabaseLane extends Started<LaneDatabaseFacts[]> {
+  /** Drops a clone, whoever is connected to it, and makes it from its template once more: same name, same URL. */
+  makeAnew(database: string): Promise<void>;
+}
+
 /**
  * The databases of one lane: clones of the templates, and those that are somebody's own as they are.
  * Disposing drops the clones on a server that outlives the run; elsewhere they end with the server.
@@ -34,7 +40,7 @@ export async function openDatabaseLane(
   declarations: readonly DatabaseDeclaration[],
   lane: LaneOfRun,
   settings: PostgresSettings,
-): Promise<Started<LaneDatabaseFacts[]>> {
+): Promise<DatabaseLane> {
   const clones = new LaneClones(facts, lane, settings);
   try {
     const databases = await Promise.all(
@@ -44,7 +50,10 @@ export async function openDatabaseLane(
           : asItIs(declaration.name, declaration.url, declaration.mayReset === true, settings),
       ),
     );
-    return { facts: databases, [Symbol.asyncDispose]: () => clones.drop() };
+    const makeAnew = async (database: string) => {
+      await clones.make(database);
+    };
+    return { facts: databases, makeAnew, [Symbol.asyncDispose]: () => clones.drop() };
   } catch (error) {
     await clones.drop().catch(() => {});
     throw error;
@@ -97,7 +106,7 @@ class LaneClones {
     const clone = databaseName(this.settings.testPrefix, runId, index, database);
     if (this.outlived) this.lane.ledger?.databases(this.facts.url, `${this.settings.testPrefix}${runId}_`);
     await withConnection(this.facts.url, `lane ${index}`, (admin) => this.clone(admin, template, clone));
-    return { database, url: urlOfDatabase(this.facts.url, clone), mayReset: true, whyNot: '' };
+    return { database, url: urlOfDatabase(this.facts.url, clone), isClone: true, mayReset: true, whyNot: '' };
   }
 
   private async clone(admin: Client, template: string, clone: string): Promise<void> {
@@ -116,7 +125,7 @@ class LaneClones {
       await admin.query(create);
     } catch (error) {
       if (sqlState(error) !== duplicateDatabase) throw error;
-      // the same lane of the same run, opened again
+      // the same lane of the same run, opened again; or the clone is to be made anew
       await admin.query(`DROP DATABASE ${escapeIdentifier(clone)} WITH (FORCE)`);
       await admin.query(create);
     }

@@ -12,14 +12,23 @@ export interface ResetReport {
   readonly restored: readonly string[];
   /** Tables that appeared since the last reset; they are emptied, then and from now on, but stay. */
   readonly created: readonly string[];
+  /**
+   * Of a clone only: what was changed that no reset brings back (`table public.users was dropped`). The clone is
+   * to be made anew then.
+   */
+  readonly changed: readonly string[];
 }
 
+const mostShown = 5;
 const attempts = 4;
 const lockWait = '750ms';
 const retryable = new Set(['55P03', '40P01', '40001', '23505']);
 /** A server that a scenario has restarted needs this long at most. */
 const restartLimitMs = 5_000;
 const insufficientPrivilege = '42501';
+const noSuchDatabase = '3D000';
+/** A server that is full, ends, or is in trouble; locks. Whatever else it says of a reset means a damaged clone. */
+const notOfTheClone = /^(08|40|53|55|57|58|XX)/;
 /** A restored row leaves a dead one behind, past which every later reset must read: so many of them until a vacuum. */
 const resetsPerVacuum = 200;
 
@@ -28,17 +37,18 @@ const resetsPerVacuum = 200;
  * that anybody has written since, and sequences. Open it once, before the first scenario, when the services run:
  * what they wrote while they started belongs to the baseline.
  *
- * Not restored: views and materialised views, table definitions, large objects, roles, sequence numbers that
- * sessions hold in advance (CACHE), and two things that no trigger tells of and that would be slow to look for: the
- * sequence of a table whose numbers were drawn by hand while nothing was written to the table, and `setval(.., false)`
- * of a sequence that had never been drawn from.
+ * What cannot be restored in place (a table that was dropped or altered, a view, a function, ...) is noticed, and told.
+ *
+ * Not restored: what large objects hold, roles, sequence numbers that sessions hold in advance (CACHE), and two things
+ * that no trigger tells of and that would be slow to look for: the sequence of a table whose numbers were drawn by hand
+ * while nothing was written to the table, and `setval(.., false)` of a sequence that had never been drawn from.
  */
 export class DatabaseReset implements AsyncDisposable {
   private seen = 0;
   private count = 0;
   /** Restored since the last vacuum. */
   private readonly unclean = new Set<string>();
-  private readonly none: ResetReport = { restored: [], created: [] };
+  private readonly none: ResetReport = { restored: [], created: [], changed: [] };
 
   private constructor(
     private readonly database: LaneDatabaseFacts,
@@ -61,7 +71,8 @@ export class DatabaseReset implements AsyncDisposable {
 
   /**
    * One round trip. The work is proportional to the tables that were written.
-   * @throws BrineError BRINE_ENV_006 when it may not be reset; BRINE_DB_002 when it cannot, naming who is in the way
+   * @throws BrineError BRINE_ENV_006 when it may not be reset; BRINE_DB_002 when it cannot, naming who is in the way;
+   *   BRINE_DB_003, once, when definitions were changed in a database that is no clone: then they are its baseline
    */
   async reset(): Promise<ResetReport> {
     if (!this.database.mayReset) throw refusal(this.database);
@@ -70,8 +81,11 @@ export class DatabaseReset implements AsyncDisposable {
       try {
         return await this.attempt();
       } catch (error) {
-        const again = !(error instanceof WaitError);
-        if (again && attempt < attempts && (retryable.has(sqlState(error)) || this.session?.broken)) continue;
+        const again =
+          !(error instanceof WaitError) && attempt < attempts && sqlState(error) !== noSuchDatabase;
+        if (again && (retryable.has(sqlState(error)) || this.session?.broken)) continue;
+        const damage = this.damage(error);
+        if (damage !== undefined) return { ...this.none, changed: [damage] };
         throw await this.failure(error, performance.now() - begin);
       }
     }
@@ -85,10 +99,24 @@ export class DatabaseReset implements AsyncDisposable {
 
   private async attempt(): Promise<ResetReport> {
     const session = await this.connected();
-    const { writes, restored, appeared } = await session.reset(this.seen);
+    const { writes, restored, appeared, changed } = await session.reset(this.seen);
     this.seen = writes;
+    if (changed !== null && this.database.isClone !== true) throw this.adopted(changed);
     if (restored.length > 0) await this.clearAway(session, restored);
-    return restored.length + appeared.length === 0 ? this.none : { restored, created: appeared };
+    if (restored.length + appeared.length === 0 && changed === null) return this.none;
+    return { restored, created: appeared, changed: changed ?? [] };
+  }
+
+  /** What the server says of a clone whose tables or tracking are not what they were. */
+  private damage(thrown: unknown): string | undefined {
+    const error = thrown instanceof WaitError ? thrown.cause : thrown;
+    const state = sqlState(error);
+    if (this.database.isClone !== true || state === '' || notOfTheClone.test(state)) return undefined;
+    return messageOf(error);
+  }
+
+  private adopted(changed: readonly string[]): BrineError {
+    return new BrineError('BRINE_DB_003', { database: this.database.database, changes: listed(changed) });
   }
 
   private async clearAway(session: ResetSession, restored: readonly string[]): Promise<void> {
@@ -102,12 +130,16 @@ export class DatabaseReset implements AsyncDisposable {
   /** A server that was restarted by a scenario has ended the connection. */
   private async connected(): Promise<ResetSession> {
     if (this.session !== undefined && !this.session.broken) return this.session;
-    const reopened = await eventually(() => ResetSession.open(this.database), { withinMs: restartLimitMs });
+    const reopened = await eventually(() => ResetSession.open(this.database), {
+      withinMs: restartLimitMs,
+      giveUp: (error) => (error instanceof Error && sqlState(error) === noSuchDatabase ? error : undefined),
+    });
     this.session = reopened.value;
     return this.session;
   }
 
   private async failure(thrown: unknown, tookMs: number): Promise<BrineError> {
+    if (thrown instanceof BrineError) return thrown;
     const error = thrown instanceof WaitError ? thrown.cause : thrown;
     const waited = sqlState(error) === '55P03';
     const holders = waited ? await this.session?.lockHolders().catch(() => '') : '';
@@ -116,13 +148,20 @@ export class DatabaseReset implements AsyncDisposable {
       : detailed(error);
     const advice = waited
       ? 'end the transaction before the scenario ends: a service that keeps one open blocks the reset'
-      : 'see the cause; a table that a scenario drops or alters cannot be restored';
+      : 'see the cause';
     return new BrineError(
       'BRINE_DB_002',
       { database: this.database.database, reason, advice },
       { cause: error },
     );
   }
+}
+
+/** A few of what was changed; an error's line each. */
+export function listed(changed: readonly string[]): string {
+  const shown = changed.slice(0, mostShown).map((change) => `\n  - ${change}`);
+  const rest = changed.length - shown.length;
+  return `${shown.join('')}${rest > 0 ? `\n  and ${rest} more` : ''}`;
 }
 
 function detailed(error: unknown): string {
@@ -174,7 +213,9 @@ class ResetSession {
       if (alone) await this.install();
       return Number(
         await this.value(
-          alone ? `SELECT brine.set_baseline(${this.inOrder})` : 'SELECT last_value FROM brine.writes',
+          alone
+            ? `SELECT brine.set_baseline(${this.inOrder}, ${this.ddl})`
+            : 'SELECT last_value FROM brine.writes',
         ),
       );
     } finally {
@@ -184,10 +225,20 @@ class ResetSession {
     }
   }
 
-  async reset(seen: number): Promise<{ writes: number; restored: string[]; appeared: string[] }> {
-    const { rows } = await this.client.query<{ writes: string; restored: string[]; appeared: string[] }>({
+  async reset(seen: number): Promise<{
+    writes: number;
+    restored: string[];
+    appeared: string[];
+    changed: string[] | null;
+  }> {
+    const { rows } = await this.client.query<{
+      writes: string;
+      restored: string[];
+      appeared: string[];
+      changed: string[] | null;
+    }>({
       name: 'brine_reset',
-      text: 'SELECT writes, restored, appeared FROM brine.reset($1, $2, $3)',
+      text: 'SELECT writes, restored, appeared, changed FROM brine.reset($1, $2, $3)',
       values: [seen, this.inOrder, this.ddl],
     });
     const [row] = rows;

@@ -1,4 +1,6 @@
 import { layoutVersion } from './content-hash';
+import { definitionsSql } from './definitions';
+import { materializedSql } from './materialized-views';
 
 /** What the schema's comment begins with: by it Brine knows its own. */
 export const schemaMark = 'Brine tracks here which tables are written';
@@ -41,6 +43,7 @@ CREATE TABLE brine.tracked (
 CREATE TABLE brine.sequences (relid oid PRIMARY KEY, first bigint NOT NULL, last bigint, users oid[] NOT NULL DEFAULT '{}');
 -- Those without users: a table of their own, as they are looked at in every reset.
 CREATE TABLE brine.free_sequences (relid oid PRIMARY KEY);
+CREATE TABLE brine.large_objects (oid oid PRIMARY KEY);
 
 GRANT USAGE ON SCHEMA brine TO PUBLIC;
 GRANT INSERT ON brine.dirty TO PUBLIC;
@@ -52,9 +55,15 @@ BEGIN
   RETURN NULL;
 END $mark$;
 
+${definitionsSql}
+${materializedSql}
+
+-- Those that the copy of the baseline's rows has as well, where there is one.
 CREATE FUNCTION brine.columns(rel oid, prefix text) RETURNS text LANGUAGE sql AS $columns$
-  SELECT string_agg(prefix || quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+  SELECT string_agg(prefix || quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute a
   WHERE attrelid = rel AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+    AND (to_regclass('brine.base_' || rel) IS NULL OR EXISTS (
+      SELECT FROM pg_attribute b WHERE b.attrelid = to_regclass('brine.base_' || rel) AND b.attname = a.attname AND NOT b.attisdropped))
 $columns$;
 
 CREATE VIEW brine.sequence_use AS
@@ -70,8 +79,33 @@ CREATE VIEW brine.sequence_use AS
 -- Makes the present rows and sequences of a unit (no rows, unless keep) what brine.restore_<oid> brings back.
 CREATE FUNCTION brine.remember(rel oid, keep boolean) RETURNS void LANGUAGE plpgsql AS $remember$
 DECLARE
+  source text := brine.source(rel);
+  base text := 'brine.base_' || rel;
+  columns text;
+  filled boolean := false;
+BEGIN
+  EXECUTE 'DROP TABLE IF EXISTS ' || base;
+  columns := brine.columns(rel, '');
+  IF keep AND columns IS NOT NULL THEN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', source) INTO filled;
+  END IF;
+  IF filled THEN
+    EXECUTE format('CREATE TABLE %s AS SELECT %s FROM %s', base, columns, source);
+  END IF;
+  PERFORM brine.make_restore(rel);
+END $remember$;
+
+-- A unit's own rows: those of its heirs are theirs, those of partitions are not.
+CREATE FUNCTION brine.source(rel oid) RETURNS text LANGUAGE sql AS $source$
+  SELECT CASE WHEN c.relkind = 'p' THEN t.name ELSE 'ONLY ' || t.name END
+  FROM brine.tracked t JOIN pg_class c ON c.oid = t.relid WHERE t.relid = rel
+$source$;
+
+-- Makes brine.restore_<oid> for the unit as it is defined now.
+CREATE FUNCTION brine.make_restore(rel oid) RETURNS void LANGUAGE plpgsql AS $make_restore$
+DECLARE
   name text := (SELECT t.name FROM brine.tracked t WHERE t.relid = rel);
-  wipe text := CASE WHEN (SELECT relkind FROM pg_class WHERE oid = rel) = 'p' THEN name ELSE 'ONLY ' || name END;
+  wipe text := brine.source(rel);
   base text := 'brine.base_' || rel;
   columns text := brine.columns(rel, '');
   key text := (SELECT string_agg(format('b.%1$I = t.%1$I', a.attname), ' AND ') FROM pg_index i
@@ -82,15 +116,8 @@ DECLARE
   numbers text := '';
   s record;
 BEGIN
-  EXECUTE 'DROP TABLE IF EXISTS ' || base;
-  IF keep AND columns IS NOT NULL THEN
-    EXECUTE format('SELECT count(*) FROM (SELECT FROM %s LIMIT 1) AS one', wipe) INTO kept;
-  END IF;
-  IF kept > 0 THEN
-    EXECUTE format('CREATE TABLE %s AS SELECT %s FROM %s', base, columns, wipe);
-    GET DIAGNOSTICS kept = ROW_COUNT;
-  END IF;
-  IF kept > 0 THEN
+  IF to_regclass(base) IS NOT NULL THEN
+    EXECUTE 'SELECT count(*) FROM ' || base INTO kept;
     fill := format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s', name, columns, columns, base);
   END IF;
   swap := format('DELETE FROM %s; %s;', wipe, fill);
@@ -102,7 +129,7 @@ BEGIN
       || '%s b WHERE NOT EXISTS (SELECT FROM %s AS t WHERE %s);',
       wipe, base, key, brine.columns(rel, 'b.'), brine.columns(rel, 't.'), fill, wipe, key);
   END IF;
-  FOR s IN SELECT q.relid, q.first, q.last FROM brine.sequences q WHERE rel = ANY (q.users) LOOP
+  FOR s IN SELECT q.relid, q.first, q.last FROM brine.sequences q JOIN pg_class c ON c.oid = q.relid WHERE rel = ANY (q.users) LOOP
     numbers := numbers || format('PERFORM setval(%s::regclass, %s, %L);', s.relid, coalesce(s.last, s.first), s.last IS NOT NULL);
   END LOOP;
   EXECUTE format($make$
@@ -113,7 +140,7 @@ BEGIN
       ELSE %s; END IF;
       %s
     END $restore$ $make$, rel, swap, wipe, fill, numbers);
-END $remember$;
+END $make_restore$;
 
 -- Gives the units whose sequences have another baseline than before. Without keep, new ones begin at their start.
 CREATE FUNCTION brine.remember_sequences(keep boolean) RETURNS oid[] LANGUAGE plpgsql AS $remember_sequences$
@@ -150,6 +177,13 @@ BEGIN
   RETURN changed;
 END $remember_sequences$;
 
+CREATE FUNCTION brine.listen(rel regclass) RETURNS void LANGUAGE plpgsql AS $listen$
+BEGIN
+  EXECUTE format('CREATE TRIGGER ${trigger} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT '
+    || 'WHEN (current_setting(''brine.resetting'', true) IS DISTINCT FROM ''on'') EXECUTE FUNCTION brine.mark()', rel);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER ${trigger}', rel);
+END $listen$;
+
 -- Begins to track the tables that are not tracked yet; gives the names of those.
 -- keep: their rows are brought back at a reset, else they are emptied
 CREATE FUNCTION brine.track(keep boolean) RETURNS text[] LANGUAGE plpgsql AS $track$
@@ -173,9 +207,7 @@ BEGIN
       WHEN t.relkind = 'p' THEN ARRAY[t.oid]
       ELSE ARRAY(WITH RECURSIVE heir(relid) AS (SELECT t.oid UNION SELECT i.inhrelid FROM pg_inherits i JOIN heir ON i.inhparent = heir.relid) SELECT relid FROM heir)
       END, NOT keep;
-    EXECUTE format('CREATE TRIGGER ${trigger} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT '
-      || 'WHEN (current_setting(''brine.resetting'', true) IS DISTINCT FROM ''on'') EXECUTE FUNCTION brine.mark()', t.name);
-    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER ${trigger}', t.name);
+    PERFORM brine.listen(t.oid);
     added := added || t.name;
     IF NOT t.relispartition THEN units := units || t.oid; END IF;
   END LOOP;
@@ -198,19 +230,26 @@ BEGIN
 END $sound_depths$;
 
 -- Makes the present state the one that is restored: what services wrote while they started belongs to it.
-CREATE FUNCTION brine.set_baseline(in_order boolean) RETURNS bigint LANGUAGE plpgsql AS $set_baseline$
+-- ddl: definitions may have changed though no event trigger tells of it
+CREATE FUNCTION brine.set_baseline(in_order boolean, ddl boolean) RETURNS bigint LANGUAGE plpgsql AS $set_baseline$
 DECLARE
   u oid;
   dirty oid[];
 BEGIN
   DELETE FROM brine.tracked t WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.relid);
+  UPDATE brine.tracked t SET name = r.name FROM brine.own_relation r WHERE r.oid = t.relid AND r.name <> t.name;
   WITH gone AS (DELETE FROM brine.dirty RETURNING relid) SELECT array_agg(DISTINCT relid) INTO dirty FROM gone;
+  IF ddl AND brine.changed_definitions() IS NOT NULL THEN dirty := ARRAY(SELECT relid FROM brine.tracked); END IF;
   PERFORM brine.track(true);
   IF dirty IS NOT NULL THEN
     FOR u IN SELECT DISTINCT unnest(t.units) FROM brine.tracked t WHERE t.relid = ANY (dirty) LOOP
       PERFORM brine.remember(u, true);
     END LOOP;
   END IF;
+  IF ddl OR 0 = ANY (dirty) THEN PERFORM brine.learn_definitions(); END IF;
+  PERFORM brine.remember_materialized(dirty);
+  DELETE FROM brine.large_objects;
+  INSERT INTO brine.large_objects SELECT oid FROM pg_largeobject_metadata;
   IF in_order THEN PERFORM brine.sound_depths(); END IF;
   RETURN (SELECT last_value FROM brine.writes);
 END $set_baseline$;
@@ -250,32 +289,44 @@ BEGIN
   RETURN names;
 END $in_order$;
 
--- Tables that appeared are tracked from now on, and emptied; a table of the baseline that vanished is an error.
-CREATE FUNCTION brine.follow_ddl() RETURNS text[] LANGUAGE plpgsql AS $follow_ddl$
+-- What has changed cannot be changed back: from now on it is the baseline, with the rows that fit it.
+CREATE FUNCTION brine.adopt_definitions() RETURNS void LANGUAGE plpgsql AS $adopt$
+BEGIN
+  PERFORM brine.learn_definitions();
+  DELETE FROM brine.tracked t WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.relid);
+  UPDATE brine.tracked t SET name = r.name FROM brine.own_relation r WHERE r.oid = t.relid AND r.name <> t.name;
+  PERFORM brine.make_restore(t.relid) FROM brine.tracked t WHERE t.relid = ANY (t.units);
+END $adopt$;
+
+-- Tables that appeared are tracked from now on, and emptied. Gives them, and those that had not told of writes for a while.
+CREATE FUNCTION brine.follow_ddl(OUT appeared text[], OUT silent oid[]) LANGUAGE plpgsql AS $follow_ddl$
 DECLARE
-  gone text;
-  silent regclass;
+  t regclass;
 BEGIN
   DELETE FROM brine.tracked t WHERE t.created AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.relid);
-  SELECT string_agg(t.name, ', ') INTO gone FROM brine.tracked t WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.relid);
-  IF gone IS NOT NULL THEN
-    RAISE EXCEPTION 'dropped since the start of the run: %', gone USING ERRCODE = 'undefined_table';
-  END IF;
-  FOR silent IN SELECT g.tgrelid::regclass FROM pg_trigger g JOIN brine.tracked t ON t.relid = g.tgrelid WHERE g.tgname = '~brine' AND g.tgenabled <> 'A' LOOP
-    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER ${trigger}', silent);
+  silent := '{}';
+  FOR t IN SELECT k.relid FROM brine.tracked k WHERE NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = k.relid AND g.tgname = '~brine') LOOP
+    PERFORM brine.listen(t);
+    silent := silent || t::oid;
   END LOOP;
-  RETURN brine.track(false);
+  FOR t IN SELECT g.tgrelid FROM pg_trigger g JOIN brine.tracked t ON t.relid = g.tgrelid WHERE g.tgname = '~brine' AND g.tgenabled <> 'A' LOOP
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER ${trigger}', t);
+  END LOOP;
+  appeared := brine.track(false);
 END $follow_ddl$;
 
 -- seen: what the last call gave as writes
 -- ddl: look for new tables even when no event trigger tells of them
-CREATE FUNCTION brine.reset(seen bigint, in_order boolean, ddl boolean, OUT writes bigint, OUT restored text[], OUT appeared text[])
+-- changed: what became of definitions. In a clone of a template nothing is restored then: it must be made anew.
+CREATE FUNCTION brine.reset(
+  seen bigint, in_order boolean, ddl boolean, OUT writes bigint, OUT restored text[], OUT appeared text[], OUT changed text[])
 LANGUAGE plpgsql AS $reset$
 DECLARE
   dirty oid[];
   need oid[];
   accounted bigint;
   after_crash boolean;
+  silent oid[];
   swaps text;
 BEGIN
   WITH gone AS (DELETE FROM brine.dirty RETURNING relid, write)
@@ -288,9 +339,14 @@ BEGIN
     writes := nextval('brine.writes');
   END IF;
   IF ddl OR 0 = ANY (dirty) THEN
-    appeared := brine.follow_ddl();
+    changed := brine.changed_definitions();
+    IF changed IS NOT NULL THEN
+      IF (SELECT kind = 'template' FROM brine.about) THEN RETURN; END IF;
+      PERFORM brine.adopt_definitions();
+    END IF;
+    SELECT f.appeared, f.silent INTO appeared, silent FROM brine.follow_ddl() f;
     IF in_order THEN PERFORM brine.sound_depths(); END IF;
-    dirty := dirty || ARRAY(SELECT t.relid FROM brine.tracked t WHERE t.name = ANY (appeared));
+    dirty := dirty || silent || ARRAY(SELECT t.relid FROM brine.tracked t WHERE t.name = ANY (appeared));
   END IF;
   IF dirty IS NOT NULL THEN
     need := ARRAY(SELECT DISTINCT unnest(t.units) FROM brine.tracked t WHERE t.relid = ANY (dirty));
@@ -316,30 +372,37 @@ BEGIN
     FROM brine.sequences q JOIN pg_class c ON c.oid = q.relid
     WHERE pg_sequence_last_value(c.oid::regclass) IS DISTINCT FROM q.last;
   END IF;
+  IF 0 = ANY (dirty) OR ddl THEN changed := nullif(coalesce(changed, '{}') || brine.restore_materialized(dirty), '{}'); END IF;
+  IF EXISTS (SELECT FROM pg_largeobject_metadata) OR EXISTS (SELECT FROM brine.large_objects) THEN
+    PERFORM lo_unlink(m.oid) FROM pg_largeobject_metadata m WHERE m.oid NOT IN (SELECT b.oid FROM brine.large_objects b);
+    changed := nullif(coalesce(changed, '{}') || ARRAY(
+      SELECT format('large object %s was removed', b.oid) FROM brine.large_objects b WHERE b.oid NOT IN (SELECT m.oid FROM pg_largeobject_metadata m)), '{}');
+    DELETE FROM brine.large_objects b WHERE b.oid NOT IN (SELECT m.oid FROM pg_largeobject_metadata m);
+  END IF;
 END $reset$;
 
--- Tells of new and dropped tables, of sequences that were restarted, and of altered tables (which are written unseen
--- after a DISABLE TRIGGER ALL, as loaders of fixtures do), where the role may make event triggers (a superuser); else
--- reset looks for tables itself.
+-- Tells of whatever is defined, of sequences that were restarted, of altered tables (which are written unseen after a
+-- DISABLE TRIGGER ALL, as loaders of fixtures do) and refreshed views, where the role may make event triggers
+-- (a superuser); else reset looks itself. Not of temporary tables, nor of CREATE .. IF NOT EXISTS of what exists.
 CREATE FUNCTION brine.mark_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $mark_ddl$
+DECLARE
+  defined oid[];
 BEGIN
-  IF current_setting('brine.resetting', true) IS DISTINCT FROM 'on' THEN
-    INSERT INTO brine.dirty VALUES (0, nextval('brine.writes'::regclass));
-    INSERT INTO brine.dirty SELECT altered.objid, nextval('brine.writes'::regclass)
-      FROM (SELECT DISTINCT objid FROM pg_event_trigger_ddl_commands() WHERE command_tag = 'ALTER TABLE') altered;
-  END IF;
+  IF current_setting('brine.resetting', true) IS NOT DISTINCT FROM 'on' THEN RETURN; END IF;
+  defined := ARRAY(SELECT CASE WHEN command_tag IN ('ALTER TABLE', 'REFRESH MATERIALIZED VIEW') THEN objid ELSE 0 END
+    FROM pg_event_trigger_ddl_commands() WHERE schema_name IS DISTINCT FROM 'pg_temp');
+  IF defined = '{}' AND tg_tag NOT LIKE 'DROP %' THEN RETURN; END IF;
+  INSERT INTO brine.dirty SELECT d, nextval('brine.writes'::regclass) FROM (SELECT DISTINCT unnest(defined || 0::oid) AS d) d;
 END $mark_ddl$;
 DO $events$
 BEGIN
-  CREATE EVENT TRIGGER brine_ddl ON ddl_command_end
-    WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'DROP TABLE', 'CREATE SEQUENCE',
-      'ALTER SEQUENCE', 'ALTER TABLE') EXECUTE FUNCTION brine.mark_ddl();
+  CREATE EVENT TRIGGER brine_ddl ON ddl_command_end EXECUTE FUNCTION brine.mark_ddl();
   ALTER EVENT TRIGGER brine_ddl ENABLE ALWAYS;
 EXCEPTION WHEN insufficient_privilege THEN NULL;
 END $events$;
 
 SET brine.resetting = 'on';
-SELECT brine.set_baseline(false);
+SELECT brine.set_baseline(false, true);
 `;
 }
 

@@ -156,6 +156,12 @@ export class ServiceUnderTest implements AsyncDisposable {
     return ended;
   }
 
+  /** Ends it, to be started once more. */
+  async end(): Promise<void> {
+    await this.running?.stop();
+    this.running = undefined;
+  }
+
   /** The lines of its log since a moment (milliseconds since 1970). */
   logSince(moment: number): LogLine[] {
     return this.running?.log.since(moment) ?? [];
