@@ -21,6 +21,7 @@ import { defaultReplicationFactor } from './state/placement';
 import { Retention } from './state/retention';
 import { Topics } from './state/topics';
 import { type EndedTransaction, Transactions } from './state/transactions';
+import { idsOfTopics } from './uuid';
 
 /** max.incremental.fetch.session.cache.slots of Kafka. */
 const fetchSessionSlots = 1_000;
@@ -34,7 +35,7 @@ const maxTransactionTimeoutMs = 900_000;
 export function createContext(options: KafkaBrokerOptions, clock: Clock): BrokerContext {
   const random = options.random ?? Math.random;
   const credentials = new Credentials();
-  const topics = new Topics<RecordBatch>();
+  const topics = new Topics<RecordBatch>(idsOfTopics(options.random === undefined));
   const groups = new Groups({
     clock,
     initialRebalanceDelayMs: options.initialRebalanceDelayMs ?? 0,

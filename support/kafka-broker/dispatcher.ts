@@ -17,6 +17,7 @@ import { readFlexibleHeaderEnd, readRequestHeader, writeResponseHeader } from '.
 import { MalformedError } from './wire/malformed-error';
 import { apiVersionsApi } from './wire/messages/api-versions';
 import { WireReader } from './wire/reader';
+import { withTopicNames } from './wire/topic-names';
 import { WireWriter } from './wire/writer';
 
 /** Served whoever asks. */
@@ -57,7 +58,7 @@ export async function dispatch(frame: Buffer, origin: Origin, broker: BrokerCont
   }
   const isFlexible = contextOf(api, apiVersion).flexible;
   if (isFlexible) readFlexibleHeaderEnd(reader);
-  const request = api.decode(reader, apiVersion);
+  const request = withTopicNames(api.decode(reader, apiVersion), (id) => broker.topics.nameOf(id));
   const { response, truncateTo, ...after } = await answered({
     api,
     request,

@@ -4,6 +4,7 @@ import type { FaultRule, KafkaBroker } from '../../support/kafka-broker';
 import { registry } from '../../support/kafka-broker/registry';
 import { errorAnswer } from '../../support/kafka-broker/wire/error-answer';
 import { presentFields, type Shaped } from '../../support/kafka-broker/wire/error-place';
+import { deleteTopicsApi } from '../../support/kafka-broker/wire/messages/delete-topics';
 import { fetchApi } from '../../support/kafka-broker/wire/messages/fetch';
 import { metadataApi } from '../../support/kafka-broker/wire/messages/metadata';
 import { offsetFetchApi } from '../../support/kafka-broker/wire/messages/offset-fetch';
@@ -175,6 +176,28 @@ test('a fetch in a session is seen in full while a rule is about fetches', async
   assert.equal(full.sessionId, 0);
   assert.equal(full.responses[0]!.partitions[0]!.errorCode, 56);
   assert.equal(fault.hits, 1);
+});
+
+test('a rule for a topic hits requests that name it by id, and no others', async (t) => {
+  const broker = await startBroker(t);
+  for (const name of ['t', 'other']) broker.createTopic(name);
+  using client = await RawClient.connect(broker.address);
+  const { topics } = await client.send(metadataApi, 12, { topics: [{ name: 't' }, { name: 'other' }] });
+  const ids = topics.map(({ topicId }) => topicId);
+  const partitions = [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1_000 }];
+  const asked = ids.map((topicId) => ({ topicId, partitions }));
+  const fault = broker.faults.add({ topic: 't', effect: { error: 'KAFKA_STORAGE_ERROR' } });
+  const fetched = await client.send(fetchApi, 15, { maxWaitMs: 0, minBytes: 1, topics: asked });
+  const told = fetched.responses.map((each) => [each.topicId, each.partitions[0]!.errorCode]);
+  assert.deepEqual(new Map(told as Array<[string, number]>), new Map([[ids[0]!, 56], [ids[1]!, 0]])); // biome-ignore format: short
+  const byId = await client.send(metadataApi, 12, { topics: [{ name: null, topicId: ids[0]! }] });
+  assert.deepEqual(byId.topics.map(({ topicId, errorCode }) => [topicId, errorCode]), [[ids[0], 56]]); // biome-ignore format: short
+  const gone = await client.send(deleteTopicsApi, 6, {
+    topics: ids.map((topicId) => ({ name: null, topicId })),
+    timeoutMs: 1_000,
+  });
+  assert.deepEqual(new Map(gone.responses.map((each) => [each.topicId, each.errorCode])), new Map([[ids[0]!, 56], [ids[1]!, 0]])); // biome-ignore format: short
+  assert.equal(fault.hits, 3);
 });
 
 test('chance is drawn from the randomness that was passed in', async (t) => {

@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import test from 'node:test';
 import { ErrorCode } from '../../support/kafka-broker/error-code';
 import { FetchSessions, type SessionUse } from '../../support/kafka-broker/state/fetch-sessions';
+import { noUuid } from '../../support/kafka-broker/uuid';
 import { fetchApi } from '../../support/kafka-broker/wire/messages/fetch';
 import { startBroker } from './harness';
 import { ManualClock } from './manual-clock';
@@ -119,7 +120,7 @@ test('when all slots are taken, a session that was not used for two minutes give
     partitionMaxBytes: 1,
   };
   const open = () => {
-    const topics = [{ topic: 't', partitions: [wanted] }];
+    const topics = [{ topic: 't', topicId: noUuid, partitions: [wanted] }];
     const use = sessions.begin({ sessionId: 0, sessionEpoch: 0, topics, forgottenTopicsData: [] }, 1);
     return (use as SessionUse).answer([]).sessionId;
   };

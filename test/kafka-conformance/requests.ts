@@ -4,6 +4,7 @@ import { fetchApi } from '../../support/kafka-broker/wire/messages/fetch';
 import { initProducerIdApi } from '../../support/kafka-broker/wire/messages/init-producer-id';
 import { joinGroupApi } from '../../support/kafka-broker/wire/messages/join-group';
 import { listOffsetsApi } from '../../support/kafka-broker/wire/messages/list-offsets';
+import { metadataApi } from '../../support/kafka-broker/wire/messages/metadata';
 import { offsetCommitApi } from '../../support/kafka-broker/wire/messages/offset-commit';
 import { offsetFetchApi } from '../../support/kafka-broker/wire/messages/offset-fetch';
 import { produceApi } from '../../support/kafka-broker/wire/messages/produce';
@@ -46,7 +47,7 @@ export interface Fetching {
   readonly currentLeaderEpoch?: number;
 }
 
-export function fetchRequest(topic: string, wanted: Fetching = {}) {
+export function fetchRequest(topic: string, wanted: Fetching = {}, topicId?: string) {
   const partition = {
     partition: wanted.index ?? 0,
     fetchOffset: wanted.offset ?? 0n,
@@ -59,13 +60,27 @@ export function fetchRequest(topic: string, wanted: Fetching = {}) {
     minBytes: wanted.minBytes ?? 1,
     maxBytes: wanted.maxBytes ?? 1 << 25,
     isolationLevel: wanted.committed ? 1 : 0,
-    topics: [{ topic, partitions: [partition] }],
+    topics: [{ topic, ...(topicId !== undefined && { topicId }), partitions: [partition] }],
   };
 }
 
 export async function fetch(client: RawClient, topic: string, wanted: Fetching = {}) {
-  const { responses } = await client.send(fetchApi, wanted.version ?? 11, fetchRequest(topic, wanted));
+  const { version = 11 } = wanted;
+  const topicId = version < firstFetchById ? undefined : await idOf(client, topic);
+  const { responses } = await client.send(fetchApi, version, fetchRequest(topic, wanted, topicId));
   return responses[0]!.partitions[0]!;
+}
+
+/** The version of Fetch from which on topics are named by id. */
+export const firstFetchById = 13;
+/** An id that no topic has. */
+export const unknownId = Buffer.alloc(16, 7).toString('base64url');
+
+/** The id of a topic; one that no topic has when there is no such topic. */
+export async function idOf(client: RawClient, name: string): Promise<string> {
+  const request = { topics: [{ name }], allowAutoTopicCreation: false };
+  const [topic] = (await client.send(metadataApi, 12, request)).topics;
+  return topic?.errorCode === 0 ? topic.topicId : unknownId;
 }
 
 export async function listOffsets(

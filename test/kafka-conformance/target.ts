@@ -88,7 +88,15 @@ export class Target implements AsyncDisposable {
 
   /** A new topic, ready to be written to. */
   async topic(partitions = 1, configs: Readonly<Record<string, string>> = {}): Promise<string> {
-    const name = this.name('topic');
+    return this.topicCalled(this.name('topic'), partitions, configs);
+  }
+
+  /** The same, with a name that was chosen. */
+  async topicCalled(
+    name: string,
+    partitions = 1,
+    configs: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     using client = await this.connect();
     const wanted = Object.entries(configs).map(([key, value]) => ({ name: key, value }));
     const topic = { name, numPartitions: partitions, replicationFactor: 1, assignments: [], configs: wanted };

@@ -70,7 +70,8 @@ async function fetchedAgain(
   concerns: Concerns,
 ): Promise<unknown> {
   const response = (await api.handle(request, context)) as Fetched;
-  const responses = response.responses.map(({ topic, partitions }) => ({
+  const responses = response.responses.map(({ topic, partitions, ...rest }) => ({
+    ...rest,
     topic,
     partitions: partitions.map((partition) => {
       if (!concerns(topic, partition.partitionIndex)) return partition;

@@ -73,8 +73,9 @@ function topicsIn(values: Values): readonly TopicFacts[] | null {
     return groups.every((group) => group.topics === null)
       ? null
       : groups.flatMap((group) => topicsIn({ topics: group.topics }) ?? []);
-  const field = fieldsOf.topic.find((name) => name in values);
-  const topics = field === undefined ? [] : values[field];
+  const named = fieldsOf.topic.flatMap((name) => (name in values ? [values[name]] : []));
+  // An older version may have another list than a newer one: the one that it has not got is empty.
+  const topics = named.find((each) => list(each).length > 0) ?? (named.includes(null) ? null : []);
   if (topics === null) return null;
   return list(topics).map((topic) => {
     if (typeof topic === 'string') return { name: topic, partitions: [] };

@@ -2,6 +2,7 @@ import { ErrorCode } from '../error-code';
 import { errorAnswer, refuse } from '../wire/error-answer';
 import type { AnswerLayout } from '../wire/error-place';
 import type { Item, Values } from '../wire/item-identity';
+import { isUnknownId } from '../wire/topic-names';
 import type { Operation } from './access';
 import type { RequestContext } from './request-context';
 
@@ -90,7 +91,7 @@ function guardedBy(rule: Rule, { layout }: Guarded, next: Serve): Serve {
     const { access, version } = context;
     if (rule.kind === 'items') {
       const concerns = ({ name }: Item) =>
-        name !== undefined && !access.may(rule.operation, rule.resource, name);
+        name !== undefined && !isUnknownId(name) && !access.may(rule.operation, rule.resource, name);
       return servePartly(rule, { layout, concerns }, request, context, next);
     }
     const error = errors[rule.kind === 'cluster' ? 'cluster' : rule.resource];

@@ -10,7 +10,7 @@ import { implement } from './registered-api';
 import type { BrokerContext, RequestContext } from './request-context';
 
 /**
- * CreateTopics (19), versions 0-6: since version 5 with what was created (KIP-525). -1 partitions or replicas: the broker's defaults.
+ * CreateTopics (19), versions 0-7: since version 5 with what was created (KIP-525). -1 partitions or replicas: the broker's defaults.
  * Simplified: the topic exists when the answer arrives, so the time-out has no meaning. Which settings act is said in
  * `topic-configs.ts`.
  */
@@ -44,15 +44,16 @@ function make(wanted: WantedTopic, validateOnly: boolean, { access, broker, node
     ? problemOf(wanted, broker)
     : { errorCode: ErrorCode.topicAuthorizationFailed, errorMessage: 'Authorization failed.' };
   if (problem !== null) return { name, ...problem };
-  if (!validateOnly) {
-    createTopic(broker, name, {
-      ...(numPartitions !== -1 && { partitions: numPartitions }),
-      ...(replicationFactor !== -1 && { replicationFactor }),
-      ...(assignments.length > 0 && { assignments: inOrder(wanted) }),
-      configs: configsOf(wanted),
-    });
-  }
-  return { name, errorCode: ErrorCode.none, ...shown(wanted, broker, String(node.id)) };
+  const made = { name, errorCode: ErrorCode.none, ...shown(wanted, broker, String(node.id)) };
+  // A topic that is not made gets an id, too, which nothing will have.
+  if (validateOnly) return { ...made, topicId: broker.topics.newId() };
+  const { id: topicId } = createTopic(broker, name, {
+    ...(numPartitions !== -1 && { partitions: numPartitions }),
+    ...(replicationFactor !== -1 && { replicationFactor }),
+    ...(assignments.length > 0 && { assignments: inOrder(wanted) }),
+    configs: configsOf(wanted),
+  });
+  return { ...made, topicId };
 }
 
 /** What the topic is, or would be. */

@@ -4,8 +4,10 @@ import type { RecordBatch } from '../records/record-batch';
 import type { SessionUse, WantedPartition } from '../state/fetch-sessions';
 import type { StoredBatch } from '../state/log-batch';
 import type { PartitionLog } from '../state/partition-log';
+import { noUuid } from '../uuid';
 import { fetchApi } from '../wire/messages/fetch';
 import type { OutOf } from '../wire/struct';
+import { isUnknownId } from '../wire/topic-names';
 import { leaderProblem } from './leader-check';
 import { implement } from './registered-api';
 import type { RequestContext } from './request-context';
@@ -19,15 +21,20 @@ const readCommitted = 1;
 /** Versions before this one carry older record formats only. */
 const firstVersionWithBatches = 4;
 const firstVersionWithTimes = 2;
+const firstVersionWithIds = 13;
 
 /**
- * Fetch (1), versions 0-12: waits for the minimum of bytes, but never longer than the broker's `maxFetchWaitMs`; with
- * fetch sessions (KIP-227). Versions 0 and 1 get message format 0, versions 2 and 3 format 1 (KIP-32).
+ * Fetch (1), versions 0-18: waits for the minimum of bytes, but never longer than the broker's `maxFetchWaitMs`; with
+ * fetch sessions (KIP-227); topics by id since version 13 (KIP-516). Versions 0 and 1 get message format 0, versions 2 and 3 format 1 (KIP-32).
  * Simplified: what is converted is not compressed; racks are ignored, for there is no replica to prefer (-1).
  */
 export const fetch = implement(fetchApi, (request, context) => {
   const { broker, disconnected } = context;
-  const session = broker.fetchSessions.begin(request, context.node.id);
+  const session = broker.fetchSessions.begin(
+    request,
+    context.node.id,
+    context.version >= firstVersionWithIds,
+  );
   if ('error' in session) return { errorCode: session.error, responses: [] };
   const wanted = { ...request, topics: session.topics };
   const fetching = { ...wanted, clientId: context.clientId, clientHost: context.clientHost };
@@ -56,6 +63,8 @@ export const fetch = implement(fetchApi, (request, context) => {
   });
 });
 
+type Place = Pick<FetchRequest['topics'][number], 'topic' | 'topicId'>;
+
 interface PartitionAnswer {
   readonly errorCode: ErrorCode;
   readonly highWatermark: bigint;
@@ -72,6 +81,7 @@ interface FetchResponse {
 
 type FetchResponses = ReadonlyArray<{
   readonly topic: string;
+  readonly topicId: string;
   readonly partitions: ReadonlyArray<PartitionAnswer & { readonly partitionIndex: number }>;
 }>;
 
@@ -85,10 +95,10 @@ function logsOf({ topics }: FetchRequest, { broker }: RequestContext): Partition
 function isSatisfied(request: FetchRequest, context: RequestContext): boolean {
   if (request.topics.length === 0) return true;
   let size = 0;
-  for (const { topic, partitions } of request.topics) {
+  for (const { partitions, ...place } of request.topics) {
     for (const wanted of partitions) {
-      const log = context.broker.topics.partition(topic, wanted.partition);
-      if (problemOf(log, wanted, context) !== ErrorCode.none || !log) return true;
+      const log = context.broker.topics.partition(place.topic, wanted.partition);
+      if (problemOf(log, place, wanted, context) !== ErrorCode.none || !log) return true;
       size += log.sizeFrom(wanted.fetchOffset, limitOf(log, request), request.minBytes);
       if (size >= request.minBytes) return true;
     }
@@ -98,24 +108,28 @@ function isSatisfied(request: FetchRequest, context: RequestContext): boolean {
 
 function answer(request: FetchRequest, context: RequestContext): FetchResponses {
   const budget = { bytes: Math.min(request.maxBytes, maxAnswerBytes), isUntouched: true };
-  return request.topics.map(({ topic, partitions }) => ({
-    topic,
+  return request.topics.map(({ partitions, ...place }) => ({
+    ...place,
     partitions: partitions.map((wanted) => {
-      const log = context.broker.topics.partition(topic, wanted.partition);
-      return { partitionIndex: wanted.partition, ...readPartition(log, wanted, request, context, budget) };
+      const log = context.broker.topics.partition(place.topic, wanted.partition);
+      return {
+        partitionIndex: wanted.partition,
+        ...readPartition(log, place, wanted, request, context, budget),
+      };
     }),
   }));
 }
 
 function readPartition(
   log: PartitionLog<RecordBatch> | undefined,
+  place: Place,
   wanted: WantedPartition,
   request: FetchRequest,
   context: RequestContext,
   budget: { bytes: number; isUntouched: boolean },
 ): PartitionAnswer {
   const { fetchOffset, partitionMaxBytes } = wanted;
-  const errorCode = problemOf(log, wanted, context);
+  const errorCode = problemOf(log, place, wanted, context);
   if (errorCode !== ErrorCode.none || !log) return refused(errorCode);
   const maxBytes = Math.min(partitionMaxBytes, budget.bytes);
   const found = log.read(fetchOffset, limitOf(log, request), maxBytes, budget.isUntouched);
@@ -156,11 +170,22 @@ function asMessages(
   return asMessages(log, log.read(next, log.endOffset, 1, true), next, magic);
 }
 
+/** Where a topic was made anew after the client has learnt its id, the client has to learn the new one. */
+function idProblem({ topic, topicId }: Place, { broker }: RequestContext): ErrorCode {
+  if (topicId === noUuid) return ErrorCode.none;
+  if (isUnknownId(topic)) return ErrorCode.unknownTopicId;
+  const id = broker.topics.get(topic)?.id ?? topicId;
+  return id === topicId ? ErrorCode.none : ErrorCode.inconsistentTopicId;
+}
+
 function problemOf(
   log: PartitionLog | undefined,
+  place: Place,
   { fetchOffset: offset, currentLeaderEpoch }: WantedPartition,
   context: RequestContext,
 ): ErrorCode {
+  const unknown = idProblem(place, context);
+  if (unknown !== ErrorCode.none) return unknown;
   const problem = leaderProblem(log, context, currentLeaderEpoch);
   if (!log || problem !== ErrorCode.none) return problem;
   return offset < log.startOffset || offset > log.endOffset ? ErrorCode.offsetOutOfRange : ErrorCode.none;
@@ -171,8 +196,8 @@ function limitOf(log: PartitionLog, { isolationLevel }: FetchRequest): bigint {
 }
 
 function refuseAll({ topics }: FetchRequest): FetchResponses {
-  return topics.map(({ topic, partitions }) => ({
-    topic,
+  return topics.map(({ partitions, ...place }) => ({
+    ...place,
     partitions: partitions.map(({ partition: partitionIndex }) => ({
       partitionIndex,
       ...refused(ErrorCode.notLeaderOrFollower),

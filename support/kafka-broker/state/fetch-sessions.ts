@@ -1,4 +1,5 @@
 import { ErrorCode } from '../error-code';
+import { noUuid } from '../uuid';
 import type { Clock } from './clock';
 
 /** What a client asks of one partition. */
@@ -12,6 +13,8 @@ export interface WantedPartition {
 
 interface TopicPartitions<P> {
   readonly topic: string;
+  /** All zero where the client goes by names. */
+  readonly topicId: string;
   readonly partitions: readonly P[];
 }
 
@@ -48,8 +51,11 @@ export interface FetchSessionsOptions {
   readonly slots: number;
 }
 
+type TopicKey = Pick<TopicPartitions<unknown>, 'topic' | 'topicId'>;
+
 interface CachedPartition {
   readonly topic: string;
+  readonly topicId: string;
   readonly wanted: WantedPartition;
   readonly told?: { readonly highWatermark: bigint; readonly logStartOffset: bigint };
 }
@@ -58,6 +64,7 @@ interface Session {
   readonly id: number;
   /** The node that keeps it: another one does not know it. */
   readonly node: number;
+  readonly usesTopicIds: boolean;
   epoch: number;
   lastUsed: number;
   /** In the order in which they are served: who got records goes to the end. */
@@ -89,17 +96,23 @@ export class FetchSessions {
 
   /**
    * @param node to which the request came
+   * @param usesTopicIds whether its version names topics by id: that cannot change within a session
    * @returns the error to answer when there is no such session, or the epoch is another
    */
-  begin(request: SessionRequest, node: number): SessionUse | { readonly error: ErrorCode } {
+  begin(
+    request: SessionRequest,
+    node: number,
+    usesTopicIds = false,
+  ): SessionUse | { readonly error: ErrorCode } {
     const { sessionId, sessionEpoch } = request;
     const session = this.#find(sessionId, node);
     if (sessionEpoch === finalEpoch || sessionEpoch === initialEpoch) {
       if (session) this.#sessions.delete(session.id);
-      return sessionEpoch === finalEpoch ? withoutSession(request) : this.#full(request, node);
+      return sessionEpoch === finalEpoch ? withoutSession(request) : this.#full(request, node, usesTopicIds);
     }
     if (!session) return { error: ErrorCode.fetchSessionIdNotFound };
     if (session.epoch !== sessionEpoch) return { error: ErrorCode.invalidFetchSessionEpoch };
+    if (session.usesTopicIds !== usesTopicIds) return { error: ErrorCode.fetchSessionTopicIdError };
     return this.#incremental(session, request);
   }
 
@@ -108,13 +121,12 @@ export class FetchSessions {
     return session?.node === node ? session : undefined;
   }
 
-  #full({ topics }: SessionRequest, node: number): SessionUse {
+  #full({ topics }: SessionRequest, node: number, usesTopicIds: boolean): SessionUse {
     return {
       topics,
       answer: (responses) => {
-        const session = this.#create(topics, node);
-        if (session)
-          for (const each of placesIn(responses)) remember(session, each.topic, each.partition, false);
+        const session = this.#create(topics, node, usesTopicIds);
+        if (session) for (const each of placesIn(responses)) remember(session, each, each.partition, false);
         return { sessionId: session?.id ?? noSession, responses };
       },
     };
@@ -123,24 +135,24 @@ export class FetchSessions {
   #incremental(session: Session, request: SessionRequest): SessionUse {
     this.#use(session);
     session.epoch = session.epoch === 0x7fffffff ? 1 : session.epoch + 1;
-    for (const { topic, partitions } of request.forgottenTopicsData) {
+    for (const { partitions, ...topic } of request.forgottenTopicsData) {
       for (const partition of partitions) session.partitions.delete(keyOf(topic, partition));
     }
     cache(session, request.topics);
     return {
-      topics: inRuns([...session.partitions.values()], ({ topic, wanted }) => [topic, wanted]),
+      topics: inRuns([...session.partitions.values()], ({ wanted, ...topic }) => [topic, wanted]),
       answer: (responses) => {
-        const news = placesIn(responses).filter(({ topic, partition }) => isNews(session, topic, partition));
-        for (const { topic, partition } of news) remember(session, topic, partition, true);
+        const news = placesIn(responses).filter((each) => isNews(session, each, each.partition));
+        for (const each of news) remember(session, each, each.partition, true);
         return {
           sessionId: session.id,
-          responses: inRuns(news, ({ topic, partition }) => [topic, partition]),
+          responses: inRuns(news, ({ partition, ...topic }) => [topic, partition]),
         };
       },
     };
   }
 
-  #create(topics: SessionRequest['topics'], node: number): Session | undefined {
+  #create(topics: SessionRequest['topics'], node: number, usesTopicIds: boolean): Session | undefined {
     const { clock, slots } = this.#options;
     if (topics.length === 0) return undefined;
     if (this.#sessions.size >= slots) {
@@ -149,7 +161,14 @@ export class FetchSessions {
       this.#sessions.delete(oldest.id);
     }
     const id = this.#newId();
-    const session: Session = { id, node, epoch: 1, lastUsed: clock.now(), partitions: new Map() };
+    const session: Session = {
+      id,
+      node,
+      usesTopicIds,
+      epoch: 1,
+      lastUsed: clock.now(),
+      partitions: new Map(),
+    };
     cache(session, topics);
     this.#sessions.set(session.id, session);
     return session;
@@ -174,16 +193,16 @@ function withoutSession({ topics }: SessionRequest): SessionUse {
 }
 
 function cache(session: Session, topics: SessionRequest['topics']): void {
-  for (const { topic, partitions } of topics) {
+  for (const { topic, topicId, partitions } of topics) {
     for (const wanted of partitions) {
-      const key = keyOf(topic, wanted.partition);
-      session.partitions.set(key, { ...session.partitions.get(key), topic, wanted });
+      const key = keyOf({ topic, topicId }, wanted.partition);
+      session.partitions.set(key, { ...session.partitions.get(key), topic, topicId, wanted });
     }
   }
 }
 
 /** Kafka's CachedPartition.maybeUpdateResponseData: records, an error, or an end of the log that has moved. */
-function isNews(session: Session, topic: string, answer: AnsweredPartition): boolean {
+function isNews(session: Session, topic: TopicKey, answer: AnsweredPartition): boolean {
   if (answer.errorCode !== ErrorCode.none || answer.records.length > 0) return true;
   const told = session.partitions.get(keyOf(topic, answer.partitionIndex))?.told;
   return told?.highWatermark !== answer.highWatermark || told.logStartOffset !== answer.logStartOffset;
@@ -193,7 +212,7 @@ function isNews(session: Session, topic: string, answer: AnsweredPartition): boo
  * Notes what the client knows now; after an error, all is told again.
  * @param takesTurns who got records is served last the next time
  */
-function remember(session: Session, topic: string, answer: AnsweredPartition, takesTurns: boolean): void {
+function remember(session: Session, topic: TopicKey, answer: AnsweredPartition, takesTurns: boolean): void {
   const key = keyOf(topic, answer.partitionIndex);
   const cached = session.partitions.get(key);
   if (!cached) return;
@@ -204,22 +223,24 @@ function remember(session: Session, topic: string, answer: AnsweredPartition, ta
   session.partitions.set(key, isFailed ? untold : { ...cached, told: { highWatermark, logStartOffset } });
 }
 
-function placesIn<A>(responses: ReadonlyArray<TopicPartitions<A>>): Array<{ topic: string; partition: A }> {
-  return responses.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })));
+function placesIn<A>(responses: ReadonlyArray<TopicPartitions<A>>): Array<TopicKey & { partition: A }> {
+  return responses.flatMap(({ topic, topicId, partitions }) =>
+    partitions.map((partition) => ({ topic, topicId, partition })),
+  );
 }
 
 /** Keeps the order: a topic comes again when others lie between its partitions. */
-function inRuns<T, P>(items: readonly T[], split: (item: T) => readonly [string, P]): TopicPartitions<P>[] {
-  const runs: Array<{ topic: string; partitions: P[] }> = [];
+function inRuns<T, P>(items: readonly T[], split: (item: T) => readonly [TopicKey, P]): TopicPartitions<P>[] {
+  const runs: Array<TopicKey & { partitions: P[] }> = [];
   for (const item of items) {
-    const [topic, partition] = split(item);
+    const [{ topic, topicId }, partition] = split(item);
     const last = runs.at(-1);
-    if (last?.topic === topic) last.partitions.push(partition);
-    else runs.push({ topic, partitions: [partition] });
+    if (last?.topic === topic && last.topicId === topicId) last.partitions.push(partition);
+    else runs.push({ topic, topicId, partitions: [partition] });
   }
   return runs;
 }
 
-function keyOf(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
+function keyOf({ topic, topicId }: TopicKey, partition: number): string {
+  return `${topicId === noUuid ? topic : topicId}/${partition}`;
 }

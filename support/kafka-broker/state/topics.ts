@@ -5,6 +5,8 @@ import { Signal } from './signal';
 
 export interface Topic<B extends LogBatch = LogBatch> {
   readonly name: string;
+  /** Another one when it is deleted and made again (KIP-516). */
+  readonly id: string;
   readonly partitions: PartitionLog<B>[];
   /** What was set for this topic alone: the name of the setting, and its value. */
   readonly configs: Map<string, string>;
@@ -29,7 +31,15 @@ export class Topics<B extends LogBatch = LogBatch> {
   readonly visible = new Signal<Visible<B>>();
   readonly appended = new Signal<Appended<B>>();
   readonly #topics = new Map<string, Topic<B>>();
+  readonly #names = new Map<string, string>();
+  /** Gives an id that no topic has, or has had. */
+  readonly newId: () => string;
   #ordinal = 0;
+
+  /** @param newId gives each topic an id of its own */
+  constructor(newId: () => string) {
+    this.newId = newId;
+  }
 
   /** Kafka's rule: 1 to 249 of letters, digits, dot, underscore and hyphen, and neither "." nor "..". */
   static isValidName(name: string): boolean {
@@ -38,6 +48,11 @@ export class Topics<B extends LogBatch = LogBatch> {
 
   get(name: string): Topic<B> | undefined {
     return this.#topics.get(name);
+  }
+
+  /** The name of the topic that has this id. */
+  nameOf(id: string): string | undefined {
+    return this.#names.get(id);
   }
 
   partition(name: string, index: number): PartitionLog<B> | undefined {
@@ -61,8 +76,14 @@ export class Topics<B extends LogBatch = LogBatch> {
     configs: ReadonlyMap<string, string> = new Map(),
   ): Topic<B> {
     const logs = leaderships.map((leadership) => new PartitionLog<B>(leadership));
-    const topic: Topic<B> = { name, partitions: logs, configs: new Map(configs) };
+    const topic: Topic<B> = {
+      name,
+      id: this.newId(),
+      partitions: logs,
+      configs: new Map(configs),
+    };
     this.#topics.set(name, topic);
+    this.#names.set(topic.id, name);
     return topic;
   }
 
@@ -70,6 +91,7 @@ export class Topics<B extends LogBatch = LogBatch> {
   delete(name: string): boolean {
     const topic = this.#topics.get(name);
     this.#topics.delete(name);
+    if (topic) this.#names.delete(topic.id);
     topic?.partitions.forEach((log) => {
       log.changed.emit();
     });

@@ -1,3 +1,4 @@
+import { noUuid } from '../uuid';
 import {
   type AnswerLayout,
   errorPlace,
@@ -8,7 +9,7 @@ import {
   saysMoreThan,
 } from './error-place';
 import { type Item, identified, identityOf, type Values } from './item-identity';
-import { noUuid, type Shape } from './types';
+import type { Shape } from './types';
 
 export interface Refusal {
   readonly layout: AnswerLayout;

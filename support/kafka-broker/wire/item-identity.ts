@@ -17,7 +17,7 @@ export function identityOf(item: unknown, type: Shaped, version: number, topic?:
   if (typeof item === 'string') return { name: item, partition: undefined };
   if (typeof item === 'number') return { name: topic, partition: item };
   const values = item as Values;
-  const named = topic ?? values[fieldOf(type, version, nameFields) ?? ''];
+  const named = topic ?? values[fieldOf(type, version, nameFields) ?? olderFieldOf(type, nameFields) ?? ''];
   const numbered = values[fieldOf(type, version, partitionFields) ?? ''];
   return {
     name: typeof named === 'string' ? named : undefined,
@@ -27,16 +27,23 @@ export function identityOf(item: unknown, type: Shaped, version: number, topic?:
 
 /** The fields that tell what an item is about, as this type calls them. */
 export function identified(item: unknown, { name, partition }: Item, type: Shaped, version: number): Values {
-  const nameField = fieldOf(type, version, nameFields);
+  const nameField = fieldOf(type, version, nameFields) ?? olderFieldOf(type, nameFields);
   const partitionField = fieldOf(type, version, partitionFields);
-  const isOfType = presentFields(type, version).some((field) => field.name === 'resourceType');
+  const asTold = presentFields(type, version).filter((field) =>
+    ['resourceType', 'topicId'].includes(field.name),
+  );
   return {
     ...(nameField !== undefined && name !== undefined && { [nameField]: name }),
     ...(partitionField !== undefined && partition !== undefined && { [partitionField]: partition }),
-    ...(isOfType && { resourceType: (item as Values).resourceType }),
+    ...Object.fromEntries(asTold.map((field) => [field.name, (item as Values)[field.name]])),
   };
 }
 
 function fieldOf(type: Shaped, version: number, names: readonly string[]): string | undefined {
   return presentFields(type, version).find(({ name }) => names.includes(name))?.name;
+}
+
+/** Where a version names topics by id, the name stands beside it in the field of older versions (see topic-names.ts). */
+function olderFieldOf({ shape }: Shaped, names: readonly string[]): string | undefined {
+  return shape.kind === 'struct' ? shape.fields.find(({ name }) => names.includes(name))?.name : undefined;
 }

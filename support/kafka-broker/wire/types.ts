@@ -70,9 +70,6 @@ export const uuid: WireType<string> = {
 
 const uuidBytes = 16;
 
-/** What stands where there is no id (Kafka's Uuid.ZERO_UUID). */
-export const noUuid = Buffer.alloc(uuidBytes).toString('base64url');
-
 export const nullableString: WireType<string | null> = {
   shape: { kind: 'string', isNullable: true },
   read(reader, { flexible }) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { noUuid } from '../../../support/kafka-broker/uuid';
 import { alterConfigsApi } from '../../../support/kafka-broker/wire/messages/alter-configs';
 import { createPartitionsApi } from '../../../support/kafka-broker/wire/messages/create-partitions';
 import { createTopicsApi } from '../../../support/kafka-broker/wire/messages/create-topics';
@@ -130,10 +131,9 @@ add('CreateTopics: names that differ in dot and underscore only collide', async 
 
 add('DeleteTopics: gone, then unknown, in every version', async (target, client) => {
   for (const version of target.versions(deleteTopicsApi)) {
-    const topicNames = [await target.topic()];
-    const error = async () =>
-      (await client.send(deleteTopicsApi, version, { topicNames, timeoutMs: 30_000 })).responses[0]!
-        .errorCode;
+    const name = await target.topic();
+    const request = { topicNames: [name], topics: [{ name, topicId: noUuid }], timeoutMs: 30_000 };
+    const error = async () => (await client.send(deleteTopicsApi, version, request)).responses[0]!.errorCode;
     assert.equal(await error(), 0);
     assert.equal(await error(), 3);
   }

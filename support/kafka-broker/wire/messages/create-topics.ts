@@ -1,12 +1,13 @@
+import { noUuid } from '../../uuid';
 import { defineApi } from '../api-definition';
 import { since, struct } from '../struct';
-import { array, boolean, int8, int16, int32, nullableArray, nullableString, string } from '../types';
+import { array, boolean, int8, int16, int32, nullableArray, nullableString, string, uuid } from '../types';
 
 /** CreateTopicsRequest.json and CreateTopicsResponse.json of Apache Kafka. */
 export const createTopicsApi = defineApi({
   key: 19,
   name: 'CreateTopics',
-  versions: [0, 6],
+  versions: [0, 7],
   flexibleSince: 5,
   request: struct({
     topics: array(
@@ -26,6 +27,7 @@ export const createTopicsApi = defineApi({
     topics: array(
       struct({
         name: string,
+        topicId: since(7, uuid, noUuid),
         errorCode: int16,
         errorMessage: since(1, nullableString, null),
         numPartitions: since(5, int32, -1),

@@ -1,15 +1,16 @@
+import { noUuid } from '../../uuid';
 import { defineApi } from '../api-definition';
-import { since, struct } from '../struct';
-import { array, int8, int16, int32, int64, nullableArray, records, string } from '../types';
+import { between, since, struct } from '../struct';
+import { array, int8, int16, int32, int64, nullableArray, records, string, uuid } from '../types';
 
 /** FetchRequest.json and FetchResponse.json of Apache Kafka. */
 export const fetchApi = defineApi({
   key: 1,
   name: 'Fetch',
-  versions: [0, 12],
+  versions: [0, 18],
   flexibleSince: 12,
   request: struct({
-    replicaId: int32,
+    replicaId: between(0, 14, int32, -1),
     maxWaitMs: int32,
     minBytes: int32,
     maxBytes: since(3, int32, 0x7fffffff),
@@ -18,7 +19,8 @@ export const fetchApi = defineApi({
     sessionEpoch: since(7, int32, -1),
     topics: array(
       struct({
-        topic: string,
+        topic: between(0, 12, string, ''),
+        topicId: since(13, uuid, noUuid),
         partitions: array(
           struct({
             partition: int32,
@@ -31,7 +33,17 @@ export const fetchApi = defineApi({
         ),
       }),
     ),
-    forgottenTopicsData: since(7, array(struct({ topic: string, partitions: array(int32) })), []),
+    forgottenTopicsData: since(
+      7,
+      array(
+        struct({
+          topic: between(0, 12, string, ''),
+          topicId: since(13, uuid, noUuid),
+          partitions: array(int32),
+        }),
+      ),
+      [],
+    ),
     rackId: since(11, string, ''),
   }),
   response: struct({
@@ -40,7 +52,8 @@ export const fetchApi = defineApi({
     sessionId: since(7, int32, 0),
     responses: array(
       struct({
-        topic: string,
+        topic: between(0, 12, string, ''),
+        topicId: since(13, uuid, noUuid),
         partitions: array(
           struct({
             partitionIndex: int32,

@@ -1,6 +1,7 @@
+import { noUuid } from '../../uuid';
 import { defineApi } from '../api-definition';
-import { since, struct } from '../struct';
-import { array, boolean, int16, int32, nullableArray, nullableString, string } from '../types';
+import { between, since, struct } from '../struct';
+import { array, boolean, int16, int32, nullableArray, nullableString, string, uuid } from '../types';
 
 const operationsNotAsked = -0x80000000;
 
@@ -8,12 +9,12 @@ const operationsNotAsked = -0x80000000;
 export const metadataApi = defineApi({
   key: 3,
   name: 'Metadata',
-  versions: [0, 9],
+  versions: [0, 13],
   flexibleSince: 9,
   request: struct({
-    topics: nullableArray(struct({ name: string })),
+    topics: nullableArray(struct({ topicId: since(10, uuid, noUuid), name: nullableString })),
     allowAutoTopicCreation: since(4, boolean, true),
-    includeClusterAuthorizedOperations: since(8, boolean, false),
+    includeClusterAuthorizedOperations: between(8, 10, boolean, false),
     includeTopicAuthorizedOperations: since(8, boolean, false),
   }),
   response: struct({
@@ -26,7 +27,8 @@ export const metadataApi = defineApi({
     topics: array(
       struct({
         errorCode: int16,
-        name: string,
+        name: nullableString,
+        topicId: since(10, uuid, noUuid),
         isInternal: since(1, boolean, false),
         partitions: array(
           struct({
@@ -42,6 +44,7 @@ export const metadataApi = defineApi({
         topicAuthorizedOperations: since(8, int32, operationsNotAsked),
       }),
     ),
-    clusterAuthorizedOperations: since(8, int32, operationsNotAsked),
+    clusterAuthorizedOperations: between(8, 10, int32, operationsNotAsked),
+    errorCode: since(13, int16, 0),
   }),
 });
