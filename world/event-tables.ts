@@ -83,13 +83,18 @@ function outgoing(
 
 /** Cells that read as JSON are that, others are text. */
 function jsonOf(fields: ReadonlyArray<{ column: string; text: string | null }>): string {
-  const value: JsonFields = {};
+  const value = noFields();
   for (const { column, text } of fields) put(value, column.split('.').slice(1), jsonOrText(text));
   return stringifyJson(value);
 }
 
 interface JsonFields {
   [name: string]: unknown;
+}
+
+/** Without a prototype, so that a column `value.__proto__.x` is a field like any other. */
+function noFields(): JsonFields {
+  return Object.create(null) as JsonFields;
 }
 
 /** Columns are paths here as they are where events are compared: `value.user.name`. */
@@ -99,7 +104,7 @@ function put(target: JsonFields, [name = '', ...rest]: readonly string[], value:
     return;
   }
   const inner = target[name];
-  const fields: JsonFields = typeof inner === 'object' && inner !== null ? (inner as JsonFields) : {};
+  const fields: JsonFields = typeof inner === 'object' && inner !== null ? (inner as JsonFields) : noFields();
   target[name] = fields;
   put(fields, rest, value);
 }

@@ -4,6 +4,7 @@ import type { RecordedEvent } from '../support/clients';
 import { BrineError, messageOf } from '../support/errors';
 import {
   type ArrayMode,
+  boundedText,
   type ColumnKind,
   matchJson,
   matchRows,
@@ -67,7 +68,10 @@ const hintsLimitMs = 2_000;
  * @param hints for a failure of which a known cause may be found
  */
 export function fail(message: string, hints?: Hints): never {
-  const error = hints === undefined ? new AssertionError(message) : new HintedFailure(message, hints);
+  const error =
+    hints === undefined
+      ? new AssertionError(boundedText(message))
+      : new HintedFailure(boundedText(message), hints);
   // and a stack without frames sends the runner's stack parser into a search of polynomial time
   error.stack = '';
   throw error;

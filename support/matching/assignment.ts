@@ -6,17 +6,19 @@ export interface AssignmentProblem {
   accepts(expected: number, actual: number): boolean;
   /** The actual things worth trying, ascending; all when it gives undefined. */
   candidates?(expected: number): readonly number[] | undefined;
+  /** Expected things of the same key accept the same actual ones, so that what one was refused, the next is not offered. */
+  key?(expected: number): string | undefined;
 }
 
 /** The actual thing of each expected one; -1 for none. */
 export type Assignment = readonly number[];
 
-/** So many comparisons may be spent on rearranging; then the assignment so far stands. */
-const mostComparisons = 2_000_000;
+/** So many pairs may be looked at for rearranging; then the assignment so far stands. */
+const mostLooks = 20_000_000;
 
 /**
  * As many pairs as possible (maximum bipartite matching by augmenting paths). Earlier expected things get earlier
- * actual ones where there is a choice. On very large ambiguous input the search ends after two million comparisons, and
+ * actual ones where there is a choice. On very large ambiguous input the search ends after 20 million looks, and
  * the answer is then the greedy one.
  */
 export function assign(problem: AssignmentProblem): Assignment {
@@ -26,13 +28,19 @@ export function assign(problem: AssignmentProblem): Assignment {
 class Assigner {
   private readonly partner: number[];
   private readonly owner: Int32Array;
+  /** What a search in vain has been at: no later search gets further there (it would be a Hungarian tree of its own). */
+  private readonly exhausted: Uint8Array;
+  /** Where the next expected thing of a key goes on: what comes before is taken, or was refused. */
+  private readonly cursors = new Map<string, number>();
+  private readonly hopeless = new Set<string>();
   private readonly everything: readonly number[];
   private firstFree = 0;
-  private comparisons = 0;
+  private looks = 0;
 
   constructor(private readonly problem: AssignmentProblem) {
     this.partner = new Array<number>(problem.expected).fill(-1);
     this.owner = new Int32Array(problem.actual).fill(-1);
+    this.exhausted = new Uint8Array(problem.actual);
     this.everything = Array.from({ length: problem.actual }, (_, index) => index);
   }
 
@@ -45,15 +53,21 @@ class Assigner {
 
   private takeFree(expected: number): boolean {
     const candidates = this.problem.candidates?.(expected);
-    const from = candidates === undefined ? this.skipTaken() : 0;
+    const key = this.problem.key?.(expected);
     const all = candidates ?? this.everything;
-    for (let index = from; index < all.length; index++) {
-      const actual = all[index] ?? -1;
-      if (this.owner[actual] !== -1 || !this.accepts(expected, actual)) continue;
-      this.pair(expected, actual);
-      return true;
-    }
-    return false;
+    let index = Math.max(
+      candidates === undefined ? this.skipTaken() : 0,
+      key === undefined ? 0 : (this.cursors.get(key) ?? 0),
+    );
+    while (index < all.length && !this.take(expected, all[index] ?? -1)) index++;
+    if (key !== undefined) this.cursors.set(key, index);
+    return index < all.length;
+  }
+
+  private take(expected: number, actual: number): boolean {
+    if (this.owner[actual] !== -1 || !this.problem.accepts(expected, actual)) return false;
+    this.pair(expected, actual);
+    return true;
   }
 
   private skipTaken(): number {
@@ -63,12 +77,20 @@ class Assigner {
 
   /** Breadth first: looks for a chain of exchanges that frees an actual thing for the expected one. */
   private augment(start: number): void {
+    const startKey = this.problem.key?.(start);
+    if (startKey !== undefined && this.hopeless.has(startKey)) return;
     const cameFrom = new Map<number, number>();
     const queue = [start];
+    const seenKeys = new Set<string>();
     for (const next of queue) {
+      if (this.looks > mostLooks) return;
+      const key = this.problem.key?.(next);
+      if (key !== undefined && seenKeys.has(key)) continue;
+      if (key !== undefined) seenKeys.add(key);
       for (const actual of this.problem.candidates?.(next) ?? this.everything) {
-        if (this.comparisons > mostComparisons) return;
-        if (cameFrom.has(actual) || !this.accepts(next, actual)) continue;
+        this.looks++;
+        if (this.exhausted[actual] === 1 || cameFrom.has(actual)) continue;
+        if (!this.problem.accepts(next, actual)) continue;
         cameFrom.set(actual, next);
         const owner = this.owner[actual] ?? -1;
         if (owner === -1) {
@@ -78,6 +100,8 @@ class Assigner {
         queue.push(owner);
       }
     }
+    for (const actual of cameFrom.keys()) this.exhausted[actual] = 1;
+    if (startKey !== undefined) this.hopeless.add(startKey);
   }
 
   private exchange(free: number, cameFrom: ReadonlyMap<number, number>): void {
@@ -92,11 +116,6 @@ class Assigner {
   private pair(expected: number, actual: number): void {
     this.partner[expected] = actual;
     this.owner[actual] = expected;
-  }
-
-  private accepts(expected: number, actual: number): boolean {
-    this.comparisons++;
-    return this.problem.accepts(expected, actual);
   }
 }
 

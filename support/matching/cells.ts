@@ -10,6 +10,7 @@ import { literalCell } from './notation';
 import { isNumeric, numberKey, readNumber } from './numbers';
 import { type Pattern, readPattern } from './pattern';
 import { renderBytes, renderValue } from './render-value';
+import { quoted } from './visible';
 
 /** What a column holds, so far as comparing goes. */
 export type ColumnKind = 'text' | 'number' | 'boolean' | 'json' | 'timestamp' | 'date' | 'bytes' | 'unknown';
@@ -240,7 +241,7 @@ function literalReason(cell: Literal, actual: unknown, nested: boolean): string 
 /** Texts in the notation of cells, with the hints that texts get in JSON. */
 function textReason(cell: Literal, actual: string): string {
   const reason = describeDifference(cell.text, actual);
-  const bare = `expected ${JSON.stringify(cell.text)}, was ${JSON.stringify(actual)}`;
+  const bare = `expected ${quoted(cell.text)}, was ${quoted(actual)}`;
   return reason.startsWith(bare)
     ? `expected ${cellText(cell)}, was ${was(actual)}${reason.slice(bare.length)}`
     : reason;

@@ -1,5 +1,6 @@
 import { isNumeric } from './numbers';
 import { renderValue, typeName } from './render-value';
+import { quoted, withoutInvisible } from './visible';
 
 const limit = 200;
 /** Texts longer than this are shown around the place where they differ. */
@@ -36,13 +37,14 @@ function firstDifference(a: string, b: string): number {
 
 function excerpt(text: string, at: number): string {
   const [from, to] = [Math.max(0, at - around), at + around];
-  return `${from > 0 ? '…' : ''}${JSON.stringify(text.slice(from, to))}${to < text.length ? '…' : ''}`;
+  return `${from > 0 ? '…' : ''}${quoted(text.slice(from, to))}${to < text.length ? '…' : ''}`;
 }
 
 function likeness(a: string, b: string): string {
   if (a.normalize() === b.normalize()) return ' (the same to the eye: another Unicode form)';
   if (a.toLowerCase() === b.toLowerCase()) return ' (only upper and lower case differ)';
   if (a.replace(/\s+/g, '') === b.replace(/\s+/g, '')) return ' (only white space differs)';
+  if (withoutInvisible(a) === withoutInvisible(b)) return ' (only signs that cannot be seen differ)';
   return '';
 }
 

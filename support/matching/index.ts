@@ -1,4 +1,5 @@
 export type { ArrayMode, Mismatch } from './attempt';
+export { boundedText } from './bounded-text';
 export { type Cell, type ColumnKind, readCell } from './cells';
 export {
   interpolate,

@@ -118,11 +118,14 @@ function byKind(complaint: Complaint, text: string, at: number): Omit<Explanatio
         advice: 'close it with a double quote; a line break within a text is written \\n',
       };
     case 'twice':
-      return { reason: `the name "${complaint.name}" is given twice`, advice: 'remove one of the two' };
+      return {
+        reason: `the name "${shorten(complaint.name)}" is given twice`,
+        advice: 'remove one of the two',
+      };
     case 'colon':
       return {
-        reason: `after the name "${complaint.name}" comes ${found(text, at)}, not a colon`,
-        advice: `write "${complaint.name}": and the value`,
+        reason: `after the name "${shorten(complaint.name)}" comes ${found(text, at)}, not a colon`,
+        advice: `write "${shorten(complaint.name)}": and the value`,
       };
     case 'escape':
       return {

@@ -10,6 +10,9 @@ import type { ArrayPattern, ObjectPattern, Pattern } from './pattern';
 
 /** For the closest item, so many are looked at. */
 const mostCandidates = 200;
+/** For so many items without a partner the closest one is looked for, and so many of its differences are told. */
+const mostClosest = 100;
+const mostDifferences = 5;
 
 /** Whether the value matches; mismatches and captures are noted in the attempt. */
 export function matchPattern(pattern: Pattern, actual: unknown, attempt: Attempt): boolean {
@@ -195,6 +198,7 @@ function pairUp(pattern: ArrayPattern, actual: readonly unknown[], attempt: Atte
     actual: actual.length,
     accepts: (e, a) => attempt.holds(() => matchAt(pattern, e, actual, a, attempt)),
     candidates: (e) => index?.candidates(itemAt(pattern, e)),
+    key: (e) => index?.key(itemAt(pattern, e)),
   });
 }
 
@@ -249,14 +253,12 @@ function lackingItems(
   attempt: Attempt,
 ): void {
   const free = freeItems(actual, partners);
+  let told = 0;
   for (const [index, partner] of partners.entries()) {
     if (partner !== -1) continue;
     const item = itemAt(pattern, index);
-    attempt.fail(
-      () => `no item matches ${show(item.expected)}${closest(item, actual, free, attempt)}`,
-      item.expected,
-      undefined,
-    );
+    const near = told++ < mostClosest ? closest(item, actual, free, attempt) : '';
+    attempt.fail(() => `no item matches ${show(item.expected)}${near}`, item.expected, undefined);
   }
 }
 
@@ -289,5 +291,11 @@ function closest(
     if (best === undefined || found.length < best.length) best = found;
   }
   const near = best !== undefined && (best.length < pattern.fields.length || free.length === 1);
-  return near && best ? `; closest: ${best.map(({ path, reason }) => `${path} ${reason}`).join('; ')}` : '';
+  return near && best ? `; closest: ${differences(best)}` : '';
+}
+
+function differences(mismatches: readonly Mismatch[]): string {
+  const told = mismatches.slice(0, mostDifferences).map(({ path, reason }) => `${path} ${reason}`);
+  const more = mismatches.length - told.length;
+  return [...told, ...(more > 0 ? [`and ${more.toLocaleString('en-US')} more`] : [])].join('; ');
 }

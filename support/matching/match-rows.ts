@@ -230,7 +230,11 @@ class RowsMatch {
   }
 
   private pairsInAnyOrder(): Assignment {
-    return assign({ ...this.problem(), accepts: (e, a) => this.attempt.holds(() => this.matchRow(e, a)) });
+    return assign({
+      ...this.problem(),
+      accepts: (e, a) => this.attempt.holds(() => this.matchRow(e, a)),
+      key: (e) => this.table.expected.rows[e]?.join('\0'),
+    });
   }
 
   /** When not all can match, each row has the first that fits what was captured so far, so that contradictions show. */

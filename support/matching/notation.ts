@@ -1,13 +1,14 @@
 import { stringifyJson } from './json';
 import { isNumeric } from './numbers';
 import { renderValue } from './render-value';
+import { hasInvisible, quoted } from './visible';
 
 /** The table cell that stands for just this value: `null` for null, quoted where the bare text would mean something else. */
 export function literalCell(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value !== 'string') return textOf(value);
   const special = value === 'null' || /^\\*#/.test(value) || value !== value.trim() || /^".*"$/s.test(value);
-  return special ? JSON.stringify(value) : value;
+  return special || hasInvisible(value) ? quoted(value) : value;
 }
 
 /** Expected text that stands for itself even if it looks like a marker. */

@@ -1,3 +1,5 @@
+import { quoted } from './visible';
+
 /** A step of a path: a field's name or an item's index. */
 export type Segment = string | number;
 
@@ -18,7 +20,7 @@ export function formatPath(segments: readonly Segment[], root = '$'): string {
 
 function formatSegment(segment: Segment): string {
   if (typeof segment === 'number') return `[${segment}]`;
-  return plainName.test(segment) ? `.${segment}` : `[${JSON.stringify(segment)}]`;
+  return plainName.test(segment) ? `.${segment}` : `[${quoted(segment)}]`;
 }
 
 /** The value that a path leads to, or undefined. See {@link lookUp}. */

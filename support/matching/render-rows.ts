@@ -1,4 +1,5 @@
 import type { Mismatch } from './attempt';
+import { boundedText } from './bounded-text';
 import { actualText } from './cells';
 import type { ClosestRow, MatchedRow, MissingRow, Row, RowsResult, UnknownColumn } from './match-rows';
 import { lookUp } from './path';
@@ -20,14 +21,16 @@ export interface RenderRowsOptions {
 export function renderRowsResult(result: RowsResult, options: RenderRowsOptions = {}): string {
   const { noun = 'row', limit = 20, chosen = false } = options;
   const text = new RowsText(result, noun, limit, chosen);
-  return [
-    text.headline(),
-    ...result.unknownColumns.map((unknown) => text.unknownColumn(unknown)),
-    ...capped(result.missing, limit, (missing) => text.missing(missing)),
-    ...text.unmatched(),
-    ...text.unexpected(),
-    ...capped(result.outOfOrder, limit, (matched) => text.outOfOrder(matched)),
-  ].join('\n');
+  return boundedText(
+    [
+      text.headline(),
+      ...result.unknownColumns.map((unknown) => text.unknownColumn(unknown)),
+      ...capped(result.missing, limit, (missing) => text.missing(missing)),
+      ...text.unmatched(),
+      ...text.unexpected(),
+      ...capped(result.outOfOrder, limit, (matched) => text.outOfOrder(matched)),
+    ].join('\n'),
+  );
 }
 
 function capped<T>(things: readonly T[], limit: number, render: (thing: T) => string): string[] {

@@ -1,3 +1,5 @@
+import { hasInvisible, quoted, visible } from './visible';
+
 /** Wider cells are cut, so that a table stays readable. */
 const widest = 120;
 
@@ -28,12 +30,18 @@ function largest<T>(things: readonly T[], measure: (thing: T) => number): number
 function escapeCell(cell: unknown): string {
   const text = String(cell);
   const shown = text.length > widest ? `${text.slice(0, widest).replace(/[\ud800-\udbff]$/, '')}…` : text;
-  return shown
+  return withVisibleSigns(shown)
     .replace(/\\/g, '\\\\')
     .replace(/\|/g, '\\|')
     .replace(/\r\n|\n/g, '\\n')
     .replace(/\r/g, '\u240d')
     .replace(/\t/g, '\u2409');
+}
+
+/** As a cell that means the same: what cannot be seen stands within double quotes, as JSON has it. */
+function withVisibleSigns(cell: string): string {
+  if (!hasInvisible(cell)) return cell;
+  return /^["{[]/.test(cell) ? visible(cell) : quoted(cell);
 }
 
 /** Columns of a terminal that a text takes, roughly: East Asian signs and emoji take two. */

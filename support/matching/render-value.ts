@@ -1,4 +1,6 @@
+import { beginning as cut } from './bounded-text';
 import { ExactDecimal } from './numbers';
+import { quoted } from './visible';
 
 export interface RenderOptions {
   /** The most characters shown; what is cut is announced. 1,000 unless told. */
@@ -104,11 +106,11 @@ class Line {
 
   private string(value: string): void {
     if (value.length <= this.room || this.full) {
-      this.write(JSON.stringify(value));
+      this.write(quoted(value));
       return;
     }
     const length = value.length.toLocaleString('en-US');
-    this.pieces.push(`${JSON.stringify(cut(value, this.room))}… (${length} characters)`);
+    this.pieces.push(`${quoted(cut(value, this.room))}… (${length} characters)`);
     this.full = true;
   }
 
@@ -138,7 +140,7 @@ function fieldsOf(value: object): Iterator<readonly [string, () => unknown]> {
     value instanceof Map
       ? [...value].map(([name, item]) => [label(name), () => item])
       : Object.keys(value).map((name) => [name, () => (value as Readonly<Record<string, unknown>>)[name]]);
-  return entries.map(([name, read]) => [`${JSON.stringify(name)}: `, read] as const).values();
+  return entries.map(([name, read]) => [`${quoted(name)}: `, read] as const).values();
 }
 
 function attemptTo(read: () => unknown): [unknown, string?] {
@@ -165,12 +167,6 @@ function scalar(value: unknown): string {
 
 function label(name: unknown): string {
   return typeof name === 'string' ? name : renderValue(name, { limit: 100 });
-}
-
-/** The beginning of a text, without tearing a surrogate pair. */
-function cut(text: string, length: number): string {
-  const last = text.charCodeAt(length - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
 }
 
 /** Bytes as `0x` and their hexadecimal digits; long ones are cut and counted. */

@@ -19,6 +19,38 @@ describe('what must not be read is masked:', () => {
       'the next request has bearer token "abc"',
       'the next request has bearer token "***"',
     ],
+    [
+      'a token in single quotes',
+      "all requests have bearer token 'abc d'",
+      "all requests have bearer token '***'",
+    ],
+    [
+      'a token with quotes in it, to its end',
+      'the next request has bearer token "a\\"b c" and more',
+      'the next request has bearer token "***" and more',
+    ],
+    [
+      'what is no variable of a token',
+      'the next request has bearer token "abc-${tail}"',
+      'the next request has bearer token "***${tail}"',
+    ],
+    [
+      'a step within JSON',
+      '{"text":"the next request has bearer token \\"abc\\""}',
+      '{"text":"the next request has bearer token \\"***\\""}',
+    ],
+    [
+      'the password of a step',
+      'the next request has user "ada" with password "engine"',
+      'the next request has user "ada" with password "***"',
+    ],
+    [
+      'the secret of a step',
+      'all requests have a token of client "shop" with secret "s3" from "/token" of inventory',
+      'all requests have a token of client "shop" with secret "***" from "/token" of inventory',
+    ],
+    ['a token that begins like a word', 'Authorization: Bearer token-7', 'Authorization: Bearer ***'],
+    ['one that is a JWT', 'Bearer eyJh.eyJz.SflK_x-1', 'Bearer ***'],
   ];
   for (const [what, text, masked] of cases) {
     it(what, () => {
@@ -41,6 +73,18 @@ describe('what must not be read is masked:', () => {
       'Bearer token is missing',
       'a basic example of Basic usage',
       'the next request has bearer token "${token}"',
+      'the next request has bearer token "<token>"',
+      'all requests have bearer token "${tenant}${token}"',
+      'the next request has user "ada" with password "${password}"',
+      'the next request has bearer token ""',
+      'a request with a bearer token "in the header" is let in',
+      'the response field "message" is "no bearer token"',
+      'Adds `Authorization: Bearer ...`.',
+      '"#regex Bearer .+"',
+      'a Bearer token. No more',
+      'www-authenticate: Bearer realm="shop"',
+      'the header "authorization" is "Bearer ${token}"',
+      'postgres://${user}:${password}@db/orders, postgres://{{user}}:{{password}}@db, http://<user>:<password>@x',
       'http://127.0.0.1:8080/a@b',
       'see https://example.org:443/users/x@y.z',
     ]) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { BrineError } from '../../support/errors';
 import {
   type Json,
   matchJson,
@@ -216,5 +217,62 @@ describe('rendering tables', () => {
     for (const row of [...unexpected, ...(hostile() as Row[])]) {
       assert.equal(typeof renderRowsResult({ ...none, ok: false, unexpected: [row] }), 'string');
     }
+  });
+});
+
+describe('every rendering is bounded:', () => {
+  const huge = fc.oneof(
+    fc.constant('x'.repeat(200_000)),
+    fc.constant(
+      Object.fromEntries(Array.from({ length: 3_000 }, (_, at) => [`field ${at}`, 'y'.repeat(300)])),
+    ),
+    fc.constant(Array.from({ length: 3_000 }, (_, at) => ({ at, text: 'z'.repeat(300) }))),
+    anything,
+  );
+  const most = 45_000;
+
+  it('of mismatches, whatever they hold', () => {
+    fc.assert(
+      fc.property(huge, huge, fc.string(), (expected, actual, name) => {
+        const reason = renderValue(expected, { limit: 1_000_000 });
+        const mismatches = Array.from({ length: 300 }, () => ({ path: name, reason, expected, actual }));
+        assert.ok(renderMismatches(mismatches).length < most);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('of rows with many wide columns', () => {
+    const columns = Array.from({ length: 1_000 }, (_, at) => `column ${at}`);
+    const row = Object.fromEntries(columns.map((column) => [column, 'w'.repeat(500)]));
+    const expected = { columns, rows: Array.from({ length: 30 }, () => columns) };
+    const rows = Array.from({ length: 30 }, () => row);
+    const text = renderRowsResult(matchRows(expected, rows, { mode: 'only', captured: new Map() }));
+    assert.ok(text.length < most, `${text.length}`);
+    assert.match(text, /\n\.\.\. and \d+ more lines$/);
+  });
+
+  it('of what is wrong with JSON, for any text', () => {
+    const broken = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc.json().map((text) => text.slice(0, -1)),
+      fc.json().map((text) => `${text}${text}`),
+      fc.constantFrom(
+        '"'.padEnd(100_000, 'x'),
+        `{"${'n'.repeat(100_000)}" 1}`,
+        `{"${'n'.repeat(100_000)}":1,}`,
+        '['.repeat(5_000),
+      ),
+    );
+    fc.assert(
+      fc.property(broken, (text) => {
+        try {
+          parseJson(text, 'the body');
+        } catch (error) {
+          assert.ok(error instanceof BrineError && error.code === 'BRINE_JSON_001', String(error));
+          assert.ok(error.message.length < 1_000, `${error.message.length}`);
+        }
+      }),
+    );
   });
 });
