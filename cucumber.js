@@ -26,7 +26,14 @@ const shop = {
     vocabulary: { sql: ['features/vocabulary/migrations/*.sql'], neededBy: '@vocabulary and @database' },
   },
   kafka: {
-    topics: { order_events: { partitions: 3 }, stock_events: { partitions: 3 }, 'order_events.dlq': {} },
+    topics: {
+      order_events: { partitions: 3 },
+      stock_events: { partitions: 3 },
+      'order_events.dlq': {},
+      letters: { partitions: 3 },
+      'letters.dlq': {},
+      answers: {},
+    },
   },
   stubs: { payments: {} },
   services: {
@@ -52,7 +59,7 @@ const shop = {
         KAFKA_BROKERS: '{{kafka.brokers}}',
         KAFKA_TOPIC_PREFIX: '{{kafka.topicPrefix}}',
       },
-      neededBy: '@orders or @events', // the others speak with the orders service, the cache or a database only
+      neededBy: '(@orders or @events) and not @vocabulary', // the others speak with the orders service, the cache or a database only
     },
     echo: {
       command: 'node --require ts-node/register features/vocabulary/service/echo.ts',
@@ -63,6 +70,15 @@ const shop = {
       },
       openapi: 'features/vocabulary/service/openapi.yaml',
       neededBy: '@vocabulary',
+    },
+    listener: {
+      command: 'node --require ts-node/register features/vocabulary/service/listener.ts',
+      env: {
+        PORT: '{{self.port}}',
+        KAFKA_BROKERS: '{{kafka.brokers}}',
+        KAFKA_TOPIC_PREFIX: '{{kafka.topicPrefix}}',
+      },
+      neededBy: '@vocabulary and @events',
     },
   },
   testDataDir: 'features/vocabulary/data',

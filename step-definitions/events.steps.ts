@@ -1,21 +1,38 @@
 import type { DataTable } from '@cucumber/cucumber';
 import { BrineError } from '../support/errors';
+import type { RowsMode } from '../support/matching';
+import type { TableFormat } from '../support/tables';
 import type { AcceptanceWorld } from '../world/acceptance-world';
-import { eventsOf, outgoingFrom } from '../world/event-tables';
+import { expectDeadLetters } from '../world/dead-letters';
+import type { Criterion } from '../world/event-criteria';
 import {
-  asRow,
-  counted,
-  eventColumns,
-  expectJson,
-  expectRows,
-  fail,
-  indented,
-  matchesJson,
-} from '../world/expectations';
-import { renderRows } from '../world/row-text';
+  expectBytes,
+  expectCount,
+  expectCountLike,
+  expectEachEvent,
+  expectEvent,
+  expectTombstone,
+  jsonBelow,
+  jsonOfFile,
+} from '../world/event-expectations';
+import { EventLook } from '../world/event-look';
+import { eventsLike, expectEventRows } from '../world/event-rows';
+import {
+  expectKeysKeptTogether,
+  expectNoDuplicates,
+  expectPartitions,
+  expectUniqueEvents,
+} from '../world/event-uniqueness';
+import { valueOfEvent } from '../world/event-values';
+import { expectJson, fail } from '../world/expectations';
+import { pairsOf } from '../world/http-tables';
+import { bytesFrom } from '../world/outgoing-events';
+import { expectedRows, type RowsSource } from '../world/step-tables';
 import { stepsUsing } from './define';
 
-const { action, assertion, setup } = stepsUsing('kafka');
+const { action, assertion } = stepsUsing('kafka');
+
+type Criteria = readonly Criterion[] | undefined;
 
 /**
  * On a real cluster it takes a moment until a topic that nobody has named before is recorded, which is no part of the
@@ -29,44 +46,7 @@ async function followTopic(this: AcceptanceWorld, topic: string): Promise<void> 
   }
 }
 
-setup(
-  'topic {string} exists with {int} partition(s)',
-  {
-    doc: 'Creates the topic unless it exists.',
-    examples: ['Given topic "payments" exists with 3 partitions'],
-  },
-  async function (this: AcceptanceWorld, topic: string, partitions: number) {
-    await this.events.createTopic(topic, partitions);
-  },
-);
-
-action(
-  'topic {string} receives an event[ with key {string}]:',
-  {
-    doc: 'Publishes one event with this value, `${...}` filled: JSON when it is JSON, else the text as it stands.',
-    examples: [
-      'When topic "order_events" receives an event with key "order-1":\n  """\n  { "type": "order_created" }\n  """',
-    ],
-  },
-  async function (this: AcceptanceWorld, topic: string, key: string | undefined, value: string) {
-    const text = this.variables.text(value, 'the value of the event');
-    this.remembered.published = await this.events.publish({ topic, key: key ?? null, value: text });
-  },
-);
-
-action(
-  'topic {string} receives events:',
-  {
-    doc: 'Publishes one event for each row, one after the other. Columns: `key`, `value` (text as it stands), `partition`, `headers.NAME`, and `value.FIELD` for the fields of a JSON value.',
-    examples: [
-      'When topic "order_events" receives events:\n  | key | value.type    | headers.trace |\n  | a   | order_created | t-1           |',
-    ],
-  },
-  async function (this: AcceptanceWorld, topic: string, table: DataTable) {
-    for (const event of outgoingFrom(this, topic, table))
-      this.remembered.published = await this.events.publish(event);
-  },
-);
+const prepare = followTopic;
 
 assertion(
   'the published event matches:',
@@ -85,138 +65,450 @@ assertion(
 );
 
 assertion(
-  'topic {string} has an event[ with key {string}]:',
+  'topic {string} has an event[ {selection}]:',
   {
-    prepare: followTopic,
-    doc: 'An event of this scenario has (the key and) a value with at least these fields. Markers may capture.',
+    prepare,
+    doc: 'One of the events of this scenario has a value with at least these fields. Markers may capture.',
     examples: [
       'Then within 5 seconds topic "order_events" has an event with key "${orderId}":\n  """\n  { "type": "order_created" }\n  """',
+      'Then topic "order_events" has an event with header "event-type" "order_created" where "value.items[0].sku" is "sku-01":\n  """\n  { "orderId": "#uuid as orderId" }\n  """',
     ],
   },
-  async function (this: AcceptanceWorld, topic: string, key: string | undefined, expected: string) {
-    const events = await eventsOf(this, topic, key);
-    const found = events.find(({ value }) => matchesJson(this, expected, value));
-    if (found !== undefined)
-      return expectJson(this, expected, found.value, { what: 'the event', mode: 'contains' });
-    const [closest] = [...events].reverse();
-    if (closest === undefined) return fail(await nothingOn(this, topic, key));
-    const all = `the ${counted(events.length, 'event')} of this scenario:\n${indented(renderRows(events.map(asRow)))}`;
-    return expectJson(this, expected, closest.value, {
-      what: `no event on topic "${topic}" is like this; the last one`,
-      mode: 'contains',
-      context: all,
-    });
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria, expected: string) {
+    expectEvent(await EventLook.at(this, topic, criteria), jsonBelow(expected));
   },
 );
 
 assertion(
-  'topic {string} has events:',
+  'topic {string} has an event[ {selection}] from file {string}',
   {
-    prepare: followTopic,
-    doc: 'An event of this scenario for each row, in any order; there may be others. Columns are paths: `key`, `value.orderId`, `headers.trace`, `partition`.',
+    prepare,
+    doc: 'As with JSON written in the step; the file lies in the test data folder (`testDataDir`).',
+    examples: ['Then topic "order_events" has an event with key "a" from file "order-created.json"'],
+  },
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria, file: string) {
+    expectEvent(await EventLook.at(this, topic, criteria), jsonOfFile(this, file));
+  },
+);
+
+assertion(
+  'topic {string} has an event[ {selection}] that is exactly:',
+  {
+    prepare,
+    doc: 'One of the events of this scenario has a value with these fields and no others, at every level; or is that text.',
     examples: [
-      'Then within 5 seconds topic "stock_events" has events:\n  | key        | value.type     |\n  | ${orderId} | stock_reserved |',
+      'Then topic "order_events" has an event with key "a" that is exactly:\n  """\n  { "type": "order_created", "orderId": "#uuid" }\n  """',
     ],
   },
-  async function (this: AcceptanceWorld, topic: string, table: DataTable) {
-    await expectEvents(this, topic, table, 'contains');
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria, expected: string) {
+    expectEvent(await EventLook.at(this, topic, criteria), jsonBelow(expected, 'exactly'));
   },
 );
 
 assertion(
-  'topic {string} has only these events:',
+  'topic {string} has an event[ {selection}] that is exactly the file {string}',
   {
-    prepare: followTopic,
-    doc: 'The events of this scenario are these and no others, in any order.',
-    examples: ['Then topic "order_events" has only these events:\n  | key |\n  | a   |'],
+    prepare,
+    doc: 'As above, with the JSON of a file in the test data folder (`testDataDir`).',
+    examples: ['Then topic "order_events" has an event that is exactly the file "order-created.json"'],
   },
-  async function (this: AcceptanceWorld, topic: string, table: DataTable) {
-    await expectEvents(this, topic, table, 'only');
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria, file: string) {
+    expectEvent(await EventLook.at(this, topic, criteria), jsonOfFile(this, file, 'exactly'));
   },
 );
 
 assertion(
-  'topic {string} has only these events in order:',
+  'topic {string} has an event {selection}',
   {
-    prepare: followTopic,
-    doc: 'The events of this scenario are these and no others, in this order (the order of one partition is certain).',
+    prepare,
+    doc: 'One of the events of this scenario has this key, header, partition, or value at a path. A value may be a marker, which may capture.',
     examples: [
-      'Then within 2 seconds topic "order_events" has only these events in order:\n  | key | value.n |\n  | a   | 1       |\n  | a   | 2       |',
+      'Then topic "order_events" has an event with header "trace" "#uuid as traceId"',
+      'Then topic "order_events" has an event with key "a" where "value.total" is 25',
     ],
   },
-  async function (this: AcceptanceWorld, topic: string, table: DataTable) {
-    await expectEvents(this, topic, table, 'only in order');
+  async function (this: AcceptanceWorld, topic: string, criteria: readonly Criterion[]) {
+    expectEvent(await EventLook.at(this, topic, criteria));
   },
 );
 
 assertion(
-  'topic {string} has {int} event(s)[ with key {string}]',
+  'topic {string} has an event[ {selection}] of bytes {string}',
   {
-    prepare: followTopic,
-    doc: 'How many events of this scenario the topic has.',
+    prepare,
+    doc: 'The value of one of the events of this scenario are just these bytes, written in hexadecimal digits or base64.',
+    examples: ['Then topic "pictures" has an event with key "a" of bytes "0x89504e47"'],
+  },
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria, bytes: string) {
+    expectBytes(await EventLook.at(this, topic, criteria), bytesFrom(bytes), bytes);
+  },
+);
+
+assertion(
+  'topic {string} has a tombstone[ {selection}]',
+  {
+    prepare,
+    doc: 'One of the events of this scenario has no value at all: it deletes what was said of its key.',
+    examples: ['Then within 5 seconds topic "prices" has a tombstone with key "sku-01"'],
+  },
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria) {
+    expectTombstone(await EventLook.at(this, topic, criteria));
+  },
+);
+
+assertion(
+  'topic {string} has {int} event(s)[ {selection}]',
+  {
+    prepare,
+    doc: 'How many events of this scenario the topic has: just so many.',
     examples: [
       'Then for 1 second topic "order_events" has 1 event',
       'Then topic "order_events" has 2 events with key "a"',
     ],
   },
-  async function (this: AcceptanceWorld, topic: string, count: number, key?: string) {
-    const events = await eventsOf(this, topic, key);
-    if (events.length === count) return;
-    const list = events.length === 0 ? '' : `:\n${indented(renderRows(events.map(asRow)))}`;
-    fail(`topic "${topic}" has ${counted(events.length, 'event')}, not ${count}${list}`);
+  async function (this: AcceptanceWorld, topic: string, count: number, criteria: Criteria) {
+    expectCount(await EventLook.at(this, topic, criteria), count);
   },
 );
 
 assertion(
-  'topic {string} has no events[ with key {string}]',
+  'topic {string} has {int} event(s)[ {selection}] matching:',
   {
-    prepare: followTopic,
+    prepare,
+    doc: 'Just so many events of this scenario have a value with at least these fields.',
+    examples: [
+      'Then topic "order_events" has 2 events with key "a" matching:\n  """\n  { "type": "order_created" }\n  """',
+    ],
+  },
+  async function (this: AcceptanceWorld, topic: string, count: number, criteria: Criteria, expected: string) {
+    expectCount(await EventLook.at(this, topic, criteria), count, jsonBelow(expected));
+  },
+);
+
+assertion(
+  'topic {string} has {int} event(s)[ {selection}] matching file {string}',
+  {
+    prepare,
+    doc: 'As above; the file lies in the test data folder (`testDataDir`).',
+    examples: ['Then topic "order_events" has 2 events matching file "order-created.json"'],
+  },
+  async function (this: AcceptanceWorld, topic: string, count: number, criteria: Criteria, file: string) {
+    expectCount(await EventLook.at(this, topic, criteria), count, jsonOfFile(this, file));
+  },
+);
+
+assertion(
+  'topic {string} has {int} event(s)[ {selection}] like:',
+  {
+    prepare,
+    doc: 'Just so many events of this scenario match any row of the table.',
+    examples: ['Then topic "order_events" has 3 events like:\n  | value.type    |\n  | order_created |'],
+  },
+  async function (this: AcceptanceWorld, topic: string, count: number, criteria: Criteria, table: DataTable) {
+    await expectLike(this, topic, criteria, { count, table });
+  },
+);
+
+assertion(
+  'topic {string} has no events[ {selection}]',
+  {
+    prepare,
     doc: 'The topic got nothing in this scenario. Say for how long: `for 1 second ...`.',
-    examples: ['Then for 1 second topic "order_events.dlq" has no events'],
+    examples: [
+      'Then for 1 second topic "order_events.dlq" has no events',
+      'Then for 1 second topic "order_events" has no events with key "a"',
+    ],
   },
-  async function (this: AcceptanceWorld, topic: string, key?: string) {
-    const events = await eventsOf(this, topic, key);
-    if (events.length > 0) {
-      fail(
-        `topic "${topic}" has ${counted(events.length, 'event')}, not none:\n${indented(renderRows(events.map(asRow)))}`,
-      );
-    }
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria) {
+    expectCount(await EventLook.at(this, topic, criteria), 0);
   },
 );
 
 assertion(
-  'consumer group {string} has caught up',
+  'topic {string} has no event[ {selection}] matching:',
   {
-    doc: 'The group has read everything on every partition that it consumes.',
-    examples: ['Then within 5 seconds consumer group "inventory" has caught up'],
+    prepare,
+    doc: 'No event of this scenario has a value with at least these fields. Say for how long: `for 1 second ...`.',
+    examples: [
+      'Then for 1 second topic "order_events" has no event matching:\n  """\n  { "type": "order_cancelled" }\n  """',
+    ],
   },
-  async function (this: AcceptanceWorld, group: string) {
-    const lags = await this.events.lagsOf(group);
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria, expected: string) {
+    expectCount(await EventLook.at(this, topic, criteria), 0, jsonBelow(expected));
+  },
+);
+
+assertion(
+  'topic {string} has no event[ {selection}] matching file {string}',
+  {
+    prepare,
+    doc: 'As above; the file lies in the test data folder (`testDataDir`).',
+    examples: ['Then for 1 second topic "order_events" has no event matching file "order-cancelled.json"'],
+  },
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria, file: string) {
+    expectCount(await EventLook.at(this, topic, criteria), 0, jsonOfFile(this, file));
+  },
+);
+
+assertion(
+  'topic {string} has no event[ {selection}] like:',
+  {
+    prepare,
+    doc: 'No event of this scenario matches any row of the table. Say for how long: `for 1 second ...`.',
+    examples: [
+      'Then for 1 second topic "order_events" has no event like:\n  | key | value.type      |\n  | a   | order_cancelled |',
+    ],
+  },
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria, table: DataTable) {
+    await expectLike(this, topic, criteria, { count: 0, table });
+  },
+);
+
+/** What the events may be asserted to be, in words. */
+const eventsAsserted: ReadonlyArray<{
+  readonly words: string;
+  readonly order: string;
+  readonly mode: RowsMode;
+  readonly doc: string;
+}> = [
+  {
+    words: 'events',
+    order: '',
+    mode: 'contains',
+    doc: 'An event of this scenario for each row, in any order; there may be others. Columns are paths: `key`, `value.orderId`, `headers.trace`, `partition`.',
+  },
+  {
+    words: 'events',
+    order: ' in order',
+    mode: 'in order',
+    doc: 'An event of this scenario for each row, in this order; others may come between. Certain is the order of one partition, and so of one key.',
+  },
+  {
+    words: 'only these events',
+    order: '',
+    mode: 'only',
+    doc: 'The events of this scenario, or those of them that are meant, are these and no others, in any order.',
+  },
+  {
+    words: 'only these events',
+    order: ' in order',
+    mode: 'only in order',
+    doc: 'The events of this scenario, or those of them that are meant, are these and no others, in this order. Certain is the order of one partition, and so of one key.',
+  },
+];
+
+for (const { words, order, mode, doc } of eventsAsserted) {
+  assertion(
+    `topic {string} has ${words}[ {selection}]${order}[ {layout}]:`,
+    {
+      prepare,
+      doc,
+      examples: [
+        `Then within 5 seconds topic "stock_events" has ${words}${order}:\n  | key        | value.type     |\n  | \${orderId} | stock_reserved |`,
+        `Then topic "stock_events" has ${words} with key "a"${order}:\n  | value.n |\n  | 1       |\n  | 2       |`,
+      ],
+    },
+    async function (
+      this: AcceptanceWorld,
+      topic: string,
+      criteria: Criteria,
+      layout: string | undefined,
+      table: DataTable,
+    ) {
+      await expectRowsOf(this, topic, criteria, { table, layout }, mode);
+    },
+  );
+
+  assertion(
+    `topic {string} has ${words}[ {selection}]${order} as {format}:`,
+    {
+      prepare,
+      doc: `${doc} They are written as CSV, JSON or YAML; a field that a row lacks there is not looked at.`,
+      examples: [
+        `Then topic "stock_events" has ${words}${order} as JSON:\n  """\n  [{ "key": "a", "value": { "type": "stock_reserved" } }]\n  """`,
+      ],
+    },
+    async function (
+      this: AcceptanceWorld,
+      topic: string,
+      criteria: Criteria,
+      format: TableFormat,
+      text: string,
+    ) {
+      await expectRowsOf(this, topic, criteria, { text, format }, mode);
+    },
+  );
+
+  assertion(
+    `topic {string} has ${words}[ {selection}]${order} from file {string}`,
+    {
+      prepare,
+      doc: `${doc} They are those of a file in the test data folder (\`testDataDir\`).`,
+      examples: [`Then topic "stock_events" has ${words}${order} from file "reservations.csv"`],
+    },
+    async function (this: AcceptanceWorld, topic: string, criteria: Criteria, file: string) {
+      await expectRowsOf(this, topic, criteria, { file }, mode);
+    },
+  );
+}
+
+assertion(
+  'each event[ {selection}] of topic {string} matches:',
+  {
+    prepare: followSecond,
+    doc: 'Every event of this scenario has a value with at least these fields. No event at all fails: nothing could be said of it.',
+    examples: [
+      'Then each event with key "a" of topic "order_events" matches:\n  """\n  { "orderId": "#uuid", "total": "#? _ > 0" }\n  """',
+    ],
+  },
+  async function (this: AcceptanceWorld, criteria: Criteria, topic: string, expected: string) {
+    expectEachEvent(await EventLook.at(this, topic, criteria), jsonBelow(expected));
+  },
+);
+
+assertion(
+  'each event[ {selection}] of topic {string} has its own {string}',
+  {
+    prepare: followSecond,
+    doc: 'No two events of this scenario have the same at that path: `key`, `value.eventId`, `headers.id`. No event at all fails.',
+    examples: ['Then each event of topic "order_events" has its own "value.eventId"'],
+  },
+  async function (this: AcceptanceWorld, criteria: Criteria, topic: string, path: string) {
+    expectUniqueEvents(await EventLook.at(this, topic, criteria), path);
+  },
+);
+
+assertion(
+  'topic {string} has no duplicate events[ {selection}]',
+  {
+    prepare,
+    doc: 'No two events of this scenario have the same key and the same value, byte for byte.',
+    examples: ['Then for 1 second topic "order_events" has no duplicate events'],
+  },
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria) {
+    expectNoDuplicates(await EventLook.at(this, topic, criteria));
+  },
+);
+
+assertion(
+  'topic {string} has events[ {selection}] on {int} partition(s)',
+  {
+    prepare,
+    doc: 'On how many partitions the events of this scenario lie.',
+    examples: [
+      'Then topic "order_events" has events on 3 partitions',
+      'Then topic "order_events" has events with key "a" on 1 partition',
+    ],
+  },
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria, count: number) {
+    expectPartitions(await EventLook.at(this, topic, criteria), count);
+  },
+);
+
+assertion(
+  'topic {string} has the events of each key on one partition',
+  {
+    prepare,
+    doc: 'Events of this scenario with the same key lie on the same partition, so that they stay in order.',
+    examples: ['Then topic "order_events" has the events of each key on one partition'],
+  },
+  async function (this: AcceptanceWorld, topic: string) {
+    expectKeysKeptTogether(await EventLook.at(this, topic));
+  },
+);
+
+for (const withHeaders of [false, true]) {
+  const headers = withHeaders ? ' with headers:' : '';
+  const exampleTable =
+    '\n  | name           | value                   |\n  | original-topic | #regex .*order_events   |\n  | error          | #string                 |';
+  assertion(
+    `dead-letter topic {string} has the event[ {selection}] of topic {string}${headers}`,
+    {
+      async prepare(this: AcceptanceWorld, topic: string, _criteria: Criteria, original: string) {
+        await followTopic.call(this, topic);
+        await followTopic.call(this, original);
+      },
+      doc: `Each event of this scenario that is meant came to the dead-letter topic as it was: with the same key and value${withHeaders ? ', and with these headers, by name and value, which may be markers' : ''}.`,
+      examples: [
+        `Then within 5 seconds dead-letter topic "order_events.dlq" has the event with key "poison" of topic "order_events"${headers}${withHeaders ? exampleTable : ''}`,
+      ],
+    },
+    async function (
+      this: AcceptanceWorld,
+      topic: string,
+      criteria: Criteria,
+      original: string,
+      table: DataTable,
+    ) {
+      const originals = await EventLook.at(this, original, criteria);
+      const deadLetters = await EventLook.at(this, topic);
+      // the runner hands over a callback where there is no table
+      const pairs = withHeaders ? pairsOf(this, table, 'the table of headers') : [];
+      expectDeadLetters(originals, deadLetters, pairs);
+    },
+  );
+}
+
+assertion(
+  'consumer group {string} has caught up[ on topic {string}]',
+  {
+    doc: 'The group has read everything on every partition that it consumes. A failure names each partition where it is behind.',
+    examples: [
+      'Then within 5 seconds consumer group "inventory" has caught up',
+      'Then within 5 seconds consumer group "inventory" has caught up on topic "order_events"',
+    ],
+  },
+  async function (this: AcceptanceWorld, group: string, topic?: string) {
+    const lags = await this.events.lagsOf(group, topic);
     if (lags.length > 0) fail(`group "${group}" is behind: ${lags.join('; ')}`);
   },
 );
 
-async function expectEvents(
-  world: AcceptanceWorld,
-  topic: string,
-  table: DataTable,
-  mode: 'contains' | 'only' | 'only in order',
-): Promise<void> {
-  const events = await eventsOf(world, topic);
-  expectRows(world, table, events.map(asRow), {
-    what: `topic "${topic}"`,
-    mode,
-    noun: 'event',
-    columns: eventColumns,
-  });
+action(
+  'I remember {string} of the event[ {selection}] of topic {string} as {string}',
+  {
+    doc: 'Keeps a part of the one event of this scenario that is meant as a variable: `key`, `value.orderId`, `headers.trace`, `partition`, `value`. Several such events fail the step.',
+    examples: [
+      'When I remember "value.orderId" of the event with key "a" of topic "order_events" as "orderId"',
+    ],
+  },
+  async function (this: AcceptanceWorld, path: string, criteria: Criteria, topic: string, variable: string) {
+    this.variables.set(variable, valueOfEvent(await EventLook.at(this, topic, criteria), path, 'only'));
+  },
+);
+
+action(
+  'I remember {string} of the last event[ {selection}] of topic {string} as {string}',
+  {
+    doc: 'As above, of the last of them.',
+    examples: ['When I remember "value" of the last event of topic "order_events" as "event"'],
+  },
+  async function (this: AcceptanceWorld, path: string, criteria: Criteria, topic: string, variable: string) {
+    this.variables.set(variable, valueOfEvent(await EventLook.at(this, topic, criteria), path, 'last'));
+  },
+);
+
+async function followSecond(this: AcceptanceWorld, _criteria: Criteria, topic: string): Promise<void> {
+  await followTopic.call(this, topic);
 }
 
-/** Why nothing was found, with what is near: events under other keys, or on other topics. */
-async function nothingOn(world: AcceptanceWorld, topic: string, key: string | undefined): Promise<string> {
-  const others = world.events.recorder.since();
-  const withKey = key === undefined ? '' : ` with key "${key}"`;
-  const elsewhere = others.map(({ topic: on, key: of }) => `${on} (key ${of ?? 'null'})`);
-  const list =
-    elsewhere.length === 0 ? 'no topic has any' : `events came to: ${elsewhere.slice(-10).join(', ')}`;
-  return `topic "${topic}" has no event${withKey} since the scenario began; ${list}`;
+async function expectRowsOf(
+  world: AcceptanceWorld,
+  topic: string,
+  criteria: Criteria,
+  source: RowsSource,
+  mode: RowsMode,
+): Promise<void> {
+  expectEventRows(await EventLook.at(world, topic, criteria), await expectedRows(world, source), mode);
+}
+
+async function expectLike(
+  world: AcceptanceWorld,
+  topic: string,
+  criteria: Criteria,
+  { count, table }: { readonly count: number; readonly table: DataTable },
+): Promise<void> {
+  const look = await EventLook.at(world, topic, criteria);
+  const rows = await expectedRows(world, { table, layout: undefined });
+  expectCountLike(look, eventsLike(look, rows), count);
 }

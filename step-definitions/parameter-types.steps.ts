@@ -1,15 +1,11 @@
 import { durationPattern, parseDuration } from '../support/time';
 import { readWindow } from '../world/cache-values';
-import type { Literal } from '../world/expectations';
+import { criteriaPattern, readCriteria } from '../world/event-criteria';
+import { literalPattern, readLiteral } from '../world/literals';
 import { parameterType } from './define';
 
 /** A name of the configuration; parts of it may be variables. */
 const name = /(?:[a-zA-Z]|\$\{[^}]+\})(?:[a-zA-Z0-9_-]|\$\{[^}]+\})*/;
-
-const escapes = new Map([
-  ["\\'", "'"],
-  ['"', '\\"'],
-]);
 
 parameterType({
   name: 'duration',
@@ -60,8 +56,8 @@ parameterType({
 /** Text in quotes, a number, true, false or null. */
 parameterType({
   name: 'literal',
-  regexp: /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?|true|false|null/,
-  transformer: (text: string): Literal => JSON.parse(doubleQuoted(text).replaceAll('\\$', '\\\\$')),
+  regexp: literalPattern,
+  transformer: readLiteral,
   useForSnippets: false,
 });
 
@@ -88,12 +84,6 @@ parameterType({
   useForSnippets: false,
 });
 
-function doubleQuoted(text: string): string {
-  if (!text.startsWith("'")) return text;
-  const inner = text.slice(1, -1).replace(/\\.|"/g, (part) => escapes.get(part) ?? part);
-  return `"${inner}"`;
-}
-
 for (const kind of ['service', 'database', 'stub']) {
   parameterType({
     name: kind,
@@ -116,5 +106,13 @@ parameterType({
   name: 'format',
   regexp: /CSV|JSON|YAML/,
   transformer: (text: string) => text,
+  useForSnippets: false,
+});
+
+/** Which events are meant: `with key "a" and header "trace" "t-1" on partition 0 where "value.n" is 5`. */
+parameterType({
+  name: 'selection',
+  regexp: criteriaPattern,
+  transformer: readCriteria,
   useForSnippets: false,
 });

@@ -8,6 +8,7 @@ import {
   type HttpClient,
   type HttpExchange,
   type HttpRequest,
+  type OutgoingEvent,
   type PublishedEvent,
   shownBody,
   withQuery,
@@ -33,6 +34,10 @@ export interface Remembered {
   many: ManyAnswers | undefined;
   load: LoadResult | undefined;
   published: PublishedEvent | undefined;
+  /** The last event that a step has published. */
+  outgoing: OutgoingEvent | undefined;
+  /** Headers of what is published next. */
+  nextHeaders: Readonly<Record<string, readonly string[]>>;
   /** The last query step's SQL, and the database it goes to. */
   query: { readonly database: string | undefined; readonly sql: string } | undefined;
   /** What became of the transaction steps, oldest first. */
@@ -74,6 +79,8 @@ export class AcceptanceWorld extends World {
     many: undefined,
     load: undefined,
     published: undefined,
+    outgoing: undefined,
+    nextHeaders: {},
     query: undefined,
     transactions: [],
     tables: new Map(),

@@ -49,15 +49,23 @@ export interface RowsExpectation {
 /** Looks for known causes of a failure, when it is final; one line each. */
 export type Hints = () => Promise<readonly string[]>;
 
-/** A failure whose causes may be looked for once nobody waits any more. */
-class HintedFailure extends AssertionError<unknown> {
+/** A failure that is put into words, and its causes looked for, once nobody waits any more. */
+class LateFailure extends AssertionError<unknown> {
   constructor(
-    message: string,
+    message: () => string,
     readonly hints: Hints,
   ) {
-    super(message);
+    super('');
+    let said: string | undefined;
+    const get = () => {
+      said ??= message();
+      return said;
+    };
+    Object.defineProperty(this, 'message', { get });
   }
 }
+
+const noHints: Hints = async () => [];
 
 /** What the search for causes may take. */
 const hintsLimitMs = 2_000;
@@ -65,21 +73,24 @@ const hintsLimitMs = 2_000;
 /**
  * Fails a step. The message is all there is to see, so it must say what was expected and what was there: where in
  * the code that was found out is of no use to a tester.
+ * @param message may be a function where it takes a while to say: while a guard waits, nobody asks
  * @param hints for a failure of which a known cause may be found
  */
-export function fail(message: string, hints?: Hints): never {
-  const error =
-    hints === undefined
-      ? new AssertionError(boundedText(message))
-      : new HintedFailure(boundedText(message), hints);
+export function fail(message: string | (() => string), hints: Hints = noHints): never {
+  const isPlain = typeof message === 'string' && hints === noHints;
+  const error = isPlain ? new AssertionError(boundedText(message)) : new LateFailure(worded(message), hints);
   // and a stack without frames sends the runner's stack parser into a search of polynomial time
   error.stack = '';
   throw error;
 }
 
+function worded(message: string | (() => string)): () => string {
+  return () => boundedText(typeof message === 'string' ? message : message());
+}
+
 /** The message of a failure that is final, with what is known of its causes. Never throws. */
 export async function finalMessage(error: unknown): Promise<string> {
-  if (!(error instanceof HintedFailure)) return messageOf(error);
+  if (!(error instanceof LateFailure)) return messageOf(error);
   const late = () => new Error('the search took too long');
   const hints = await bounded(error.hints(), hintsLimitMs, late).catch(() => []);
   return [messageOf(error), ...hints.map((hint) => `  -> ${hint}`)].join('\n');
@@ -87,7 +98,7 @@ export async function finalMessage(error: unknown): Promise<string> {
 
 /** As {@link finalMessage}: the failure to be thrown on. */
 export async function finalFailure(error: unknown): Promise<unknown> {
-  if (!(error instanceof HintedFailure)) return error;
+  if (!(error instanceof LateFailure)) return error;
   const failure = new AssertionError(await finalMessage(error));
   failure.stack = '';
   return failure;
@@ -194,8 +205,10 @@ export function expectCells(
     return;
   }
   const shown = total === undefined ? result : { ...result, actualCount: total };
-  const message = `${what}: ${renderRowsResult(shown, { noun, chosen: total !== undefined })}`;
-  fail(message, hints === undefined ? undefined : () => hints(result.missing.map(({ cells: row }) => row)));
+  fail(
+    () => `${what}: ${renderRowsResult(shown, { noun, chosen: total !== undefined })}`,
+    hints && (() => hints(result.missing.map(({ cells: row }) => row))),
+  );
 }
 
 /** @throws BrineError when there is nothing below the header: such a table would be true of anything */

@@ -211,7 +211,14 @@ export class Lane implements AsyncDisposable {
     const name = { testPrefix, runId: this.run.runId, index: this.index };
     const lane = this.keep(await openEventsLane(this.run.kafka, { port: kafka.port }, name));
     const { brokers, topicPrefix } = lane.facts;
-    const events = this.keep(await EventClient.connect({ brokers, topicPrefix, broker: lane.broker }));
+    const events = this.keep(
+      await EventClient.connect({
+        brokers,
+        topicPrefix,
+        broker: lane.broker,
+        eventMemory: kafka.eventMemory,
+      }),
+    );
     this.openedEvents = events;
     await Promise.all(
       Object.entries(kafka.topics).map(([topic, { partitions }]) => events.createTopic(topic, partitions)),

@@ -24,6 +24,12 @@ export async function expectedRows(world: AcceptanceWorld, source: RowsSource): 
   return wholeTable(await written(world, source, '#ignore'));
 }
 
+/** Rows that are written somewhere; a field that a row in JSON or YAML lacks is `#notpresent`. */
+export async function writtenRows(world: AcceptanceWorld, source: RowsSource): Promise<TextTable> {
+  if ('table' in source) return tableBelow(source);
+  return wholeTable(await written(world, source, '#notpresent'));
+}
+
 function tableBelow({ table, layout }: { table: DataTable; layout: string | undefined }): TextTable {
   if (layout !== undefined) return turned(table.raw());
   const [columns = [], ...rows] = table.raw();

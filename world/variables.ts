@@ -33,6 +33,19 @@ export class Variables {
     this.values.set(name, value);
   }
 
+  /** Runs with a variable that has this value only meanwhile. */
+  during<T>(name: string, value: unknown, body: () => T): T {
+    const before = this.values.get(name);
+    const isKnown = this.values.has(name);
+    this.values.set(name, value);
+    try {
+      return body();
+    } finally {
+      if (isKnown) this.values.set(name, before);
+      else this.values.delete(name);
+    }
+  }
+
   /** Takes over what a match has captured. */
   capture(captured: ReadonlyMap<string, unknown>): void {
     for (const [name, value] of captured) this.values.set(name, value);
@@ -59,13 +72,6 @@ export class Variables {
   /** JSON of a step's text, to be compared with: as {@link json}, and values of variables are no markers. */
   expected(text: string, place: string): Json {
     return interpolateExpected(parseJson(text, place), this.scope, place);
-  }
-
-  /** A table's cell, to be written: `null` is null, `"null"` in quotes the word. */
-  written(text: string, place: string): string | null {
-    if (text === 'null') return null;
-    const filled = interpolate(text, this.scope, place);
-    return filled === '"null"' ? 'null' : filled;
   }
 
   /** A table's cell, to be compared with. */

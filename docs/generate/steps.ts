@@ -11,6 +11,7 @@ const families: Readonly<Record<string, string>> = {
   'contracts.steps.ts': 'Contracts',
   'load.steps.ts': 'Load',
   'database.steps.ts': 'Database',
+  'events-published.steps.ts': 'Events, published',
   'events.steps.ts': 'Events',
   'cache.steps.ts': 'Cache',
   'stubs.steps.ts': 'Outside services',

@@ -16,8 +16,16 @@ export class BrokerEventSource implements EventSource {
     if (!this.exists(topic)) this.broker.createTopic(topic);
   }
 
-  async createTopic(topic: string, partitions: number): Promise<void> {
+  isWatched(topic: string): boolean {
+    return this.exists(topic);
+  }
+
+  /** Records are told of as they are appended. */
+  async caughtUp(): Promise<void> {}
+
+  async createTopic(topic: string, partitions: number): Promise<number> {
     if (!this.exists(topic)) this.broker.createTopic(topic, { partitions });
+    return this.broker.partitions(topic).length;
   }
 
   async ends(): Promise<ReadonlyMap<string, bigint>> {

@@ -1,10 +1,10 @@
-import type { Kafka, Producer } from 'kafkajs';
+import type { Kafka, Message, Producer } from 'kafkajs';
 import { BrineError, didYouMean } from '../errors';
 import type { KafkaBroker } from '../kafka-broker';
 import { eventually } from '../time';
 import { BrokerEventSource } from './broker-event-source';
 import { EventRecorder } from './event-recorder';
-import type { EventSource, GroupProgress } from './event-source';
+import { type EventSource, type GroupProgress, rebalancing } from './event-source';
 import { TapEventSource } from './tap-event-source';
 
 /** What the lane says of its Kafka. */
@@ -13,15 +13,20 @@ export interface EventClientOptions {
   readonly topicPrefix: string;
   /** The lane's own embedded broker, where it has one. */
   readonly broker?: KafkaBroker | undefined;
+  /** What the recorded events of a scenario may take, in bytes; 64 MB unless given. */
+  readonly eventMemory?: number;
 }
+
+const usualMemory = 64 * 1024 ** 2;
 
 /** An event to publish. */
 export interface OutgoingEvent {
   readonly topic: string;
   readonly key?: string | null;
   /** null is a tombstone. */
-  readonly value: string | null;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly value: string | Buffer | null;
+  /** A header with several values is sent as often. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly partition?: number;
 }
 
@@ -52,14 +57,19 @@ export class EventClient implements AsyncDisposable {
       options.broker === undefined
         ? await TapEventSource.connect({ kafka: await kafka(), topicPrefix: options.topicPrefix })
         : new BrokerEventSource(options.broker);
-    const recorder = new EventRecorder(options.topicPrefix);
+    const { topicPrefix, eventMemory = usualMemory } = options;
+    const recorder = new EventRecorder({ topicPrefix, memory: eventMemory });
     source.follow((record) => recorder.record(record));
     return new EventClient(kafka, source, options.topicPrefix, recorder);
   }
 
-  /** Creates a topic unless it exists. */
+  /**
+   * Creates a topic unless it exists.
+   * @throws BrineError BRINE_STEP_002 when it exists with another number of partitions: it stays from scenario to scenario
+   */
   async createTopic(topic: string, partitions: number): Promise<void> {
-    await this.source.createTopic(`${this.topicPrefix}${topic}`, partitions);
+    const has = await this.source.createTopic(`${this.topicPrefix}${topic}`, partitions);
+    if (has !== partitions) throw otherPartitions(topic, has, partitions);
   }
 
   /** Makes sure that the events of a topic are recorded. */
@@ -70,17 +80,41 @@ export class EventClient implements AsyncDisposable {
   /** Publishes one event and waits until the brokers have it, and the recorder, so that the next step sees it. */
   async publish(event: OutgoingEvent): Promise<PublishedEvent> {
     await this.watch(event.topic);
-    const producer = await this.connectedProducer();
-    const { key = null, value, headers = {}, partition } = event;
-    const [sent] = await producer.send({
-      topic: `${this.topicPrefix}${event.topic}`,
-      acks: -1,
-      messages: [{ key, value, headers: { ...headers }, ...(partition === undefined ? {} : { partition }) }],
-    });
-    if (sent?.baseOffset === undefined) throw nothingPublished(event);
-    const place = { topic: event.topic, partition: sent.partition, offset: BigInt(sent.baseOffset) };
+    const sent = await this.send(event.topic, [event]);
+    const place = { topic: event.topic, partition: sent.partition, offset: sent.offset };
     await this.untilRecorded(place);
     return place;
+  }
+
+  /**
+   * Publishes many events of one topic, in batches; those of a partition stay in order.
+   * @returns where the last one lies
+   */
+  async publishAll(topic: string, events: readonly OutgoingEvent[]): Promise<PublishedEvent | undefined> {
+    const last = events.at(-1);
+    if (last === undefined) return undefined;
+    await this.watch(topic);
+    for (const batch of batchesOf(events.slice(0, -1))) await this.send(topic, batch);
+    await this.caughtUp(topic);
+    return this.publish(last);
+  }
+
+  /** @returns where the first of them lies */
+  private async send(topic: string, events: readonly OutgoingEvent[]) {
+    const producer = await this.connectedProducer();
+    const sent = await producer.send({
+      topic: `${this.topicPrefix}${topic}`,
+      acks: -1,
+      messages: events.map(kafkaMessage),
+    });
+    const [first] = sent;
+    if (first?.baseOffset === undefined) throw nothingPublished(topic, events);
+    return { partition: first.partition, offset: BigInt(first.baseOffset) };
+  }
+
+  /** Waits until everything that is on a topic now has been recorded. */
+  async caughtUp(topic: string): Promise<void> {
+    await this.source.caughtUp(`${this.topicPrefix}${topic}`);
   }
 
   private async untilRecorded(place: PublishedEvent): Promise<void> {
@@ -107,11 +141,7 @@ export class EventClient implements AsyncDisposable {
   /** Where the lane's consumer groups are behind; names are without the lane's prefix. */
   async lags(): Promise<GroupProgress[]> {
     const progress = await this.source.progress();
-    return progress.filter(isBehind).map((lag) => ({
-      ...lag,
-      group: this.withoutPrefix(lag.group),
-      topic: this.withoutPrefix(lag.topic),
-    }));
+    return progress.filter(isBehind).map((lag) => this.own(lag));
   }
 
   /** The end offset of every partition, by `topic/partition`; names with the lane's prefix. */
@@ -124,8 +154,10 @@ export class EventClient implements AsyncDisposable {
    * @throws BrineError BRINE_STEP_001 with the nearest topic when there is no such topic
    */
   async find(topic: string): Promise<void> {
+    const name = `${this.topicPrefix}${topic}`;
+    if (this.source.isWatched(name)) return this.watch(topic);
     const topics = await this.source.topics();
-    if (topics.includes(`${this.topicPrefix}${topic}`)) return this.watch(topic);
+    if (topics.includes(name)) return this.watch(topic);
     const known = topics.map((name) => this.withoutPrefix(name)).filter((name) => !name.startsWith('__'));
     throw new BrineError('BRINE_STEP_001', {
       kind: 'topic',
@@ -139,13 +171,25 @@ export class EventClient implements AsyncDisposable {
 
   /**
    * Where a group is behind, in words: `order_events/2 at 4 of 7`.
+   * @param topic of all topics unless given
    * @throws BrineError BRINE_STEP_001 when no consumer of the lane is in the group
    */
-  async lagsOf(group: string): Promise<string[]> {
+  async lagsOf(group: string, topic?: string): Promise<string[]> {
     const progress = await this.source.progress();
     const known = [...new Set(progress.map((one) => this.withoutPrefix(one.group)))];
     if (!known.includes(group)) throw unknownGroup(group, known);
-    return (await this.lags()).filter((lag) => lag.group === group).map(describeLag);
+    const own = progress.map((one) => this.own(one)).filter((one) => one.group === group);
+    if (topic !== undefined && !own.some((one) => one.topic === topic || one.topic === rebalancing))
+      throw notConsumed(group, topic, own);
+    return own.filter((one) => isBehind(one) && isOf(one, topic)).map(describeLag);
+  }
+
+  private own(progress: GroupProgress): GroupProgress {
+    return {
+      ...progress,
+      group: this.withoutPrefix(progress.group),
+      topic: this.withoutPrefix(progress.topic),
+    };
   }
 
   private withoutPrefix(name: string): string {
@@ -170,6 +214,33 @@ async function kafkaOf({ brokers, topicPrefix }: EventClientOptions): Promise<Ka
   });
 }
 
+function kafkaMessage({ key = null, value, headers = {}, partition }: OutgoingEvent): Message {
+  const sent = Object.entries(headers).map(([name, text]) => [
+    name,
+    typeof text === 'string' ? text : [...text],
+  ]);
+  return { key, value, headers: Object.fromEntries(sent), ...(partition === undefined ? {} : { partition }) };
+}
+
+/** What a broker takes at once is a megabyte, unless it was told otherwise. */
+const mostBytes = 500_000;
+const mostEvents = 5_000;
+
+function* batchesOf(events: readonly OutgoingEvent[]): Generator<readonly OutgoingEvent[]> {
+  let batch: OutgoingEvent[] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const size = 100 + Buffer.byteLength(event.value ?? '');
+    if (batch.length > 0 && (bytes + size > mostBytes || batch.length === mostEvents)) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(event);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
 function unknownGroup(group: string, known: readonly string[]): BrineError {
   return new BrineError('BRINE_STEP_001', {
     kind: 'consumer group (with a consumer in it)',
@@ -179,12 +250,36 @@ function unknownGroup(group: string, known: readonly string[]): BrineError {
   });
 }
 
-/** kafkajs gives no answer for a partition that there is not. */
-function nothingPublished({ topic, partition }: OutgoingEvent): BrineError {
+function otherPartitions(topic: string, has: number, wanted: number): BrineError {
   return new BrineError('BRINE_STEP_002', {
     place: `topic "${topic}"`,
-    reason: `nothing was published: it has no partition ${partition ?? '(none given)'}`,
-    advice: 'partitions count from 0; "topic ... exists with n partitions" makes more',
+    reason: `it exists already, with ${has} partition${has === 1 ? '' : 's'} and not ${wanted}; topics stay from scenario to scenario`,
+    advice: `give the number in the configuration (kafka.topics, "${topic}": { partitions: ${wanted} }), in all scenarios, or use another topic`,
+  });
+}
+
+/** kafkajs gives no answer for a partition that there is not. */
+function nothingPublished(topic: string, events: readonly OutgoingEvent[]): BrineError {
+  const partitions = [...new Set(events.map(({ partition }) => partition ?? '(none given)'))];
+  return new BrineError('BRINE_STEP_002', {
+    place: `topic "${topic}"`,
+    reason: `nothing was published: it has no partition ${partitions.join(', ')}`,
+    advice: `partitions count from 0; say how many it has in the configuration (kafka.topics) or, before it is used: Given topic "${topic}" exists with 3 partitions`,
+  });
+}
+
+/** A group whose partitions are being given out is behind on every topic. */
+function isOf(progress: GroupProgress, topic: string | undefined): boolean {
+  return topic === undefined || progress.topic === topic || progress.topic === rebalancing;
+}
+
+function notConsumed(group: string, topic: string, progress: readonly GroupProgress[]): BrineError {
+  const known = [...new Set(progress.map((one) => one.topic))];
+  return new BrineError('BRINE_STEP_001', {
+    kind: `topic of consumer group "${group}"`,
+    name: topic,
+    suggestion: didYouMean(topic, known),
+    known: known.join(', ') || 'none',
   });
 }
 

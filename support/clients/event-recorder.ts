@@ -1,59 +1,88 @@
-import { isUtf8 } from 'node:buffer';
-import { parseJson } from '../matching';
 import type { SourceRecord } from './event-source';
+import { EventStore } from './event-store';
+import { type RecordedEvent, recordedEvent } from './recorded-event';
 
-/** An event as features see it. */
-export interface RecordedEvent {
-  /** Without the lane's prefix. */
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: bigint;
-  readonly timestamp: number;
-  readonly key: string | null;
-  /** JSON where the value is JSON, else text; null for a tombstone; bytes in hexadecimal when it is no text. */
-  readonly value: unknown;
-  readonly headers: Readonly<Record<string, string>>;
-  /** When the recorder saw it, in milliseconds since 1970. */
-  readonly seenAt: number;
+export interface RecorderOptions {
+  readonly topicPrefix: string;
+  /** What the events of a scenario may take, in bytes, about; the oldest are let go beyond it. */
+  readonly memory: number;
 }
+
+/** Events of earlier scenarios that are kept, to explain a failure. */
+const mostEarlier = 1_000;
+const shareOfEarlier = 1 / 16;
 
 /** Records every event of a lane; a scenario sees only what came after its bookmark. */
 export class EventRecorder {
-  private events: RecordedEvent[] = [];
+  private store: EventStore;
+  private before: EventStore;
   private bookmarks: ReadonlyMap<string, bigint> = new Map();
   /** The last offset seen of each partition, by `topic/partition`. */
   private readonly positions = new Map<string, bigint>();
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly topicPrefix: string) {}
+  constructor(private readonly options: RecorderOptions) {
+    this.store = this.newStore();
+    this.before = this.newStoreOfEarlier();
+  }
+
+  private newStore(): EventStore {
+    return new EventStore({ bytes: this.options.memory, count: Number.POSITIVE_INFINITY });
+  }
+
+  private newStoreOfEarlier(): EventStore {
+    return new EventStore({ bytes: this.options.memory * shareOfEarlier, count: mostEarlier });
+  }
 
   /** Takes a record of the lane's; those of others are passed over. */
   record(record: SourceRecord): void {
-    if (!record.topic.startsWith(this.topicPrefix)) return;
-    const topic = record.topic.slice(this.topicPrefix.length);
-    this.events.push(seen(record, topic));
+    const { topicPrefix } = this.options;
+    if (!record.topic.startsWith(topicPrefix)) return;
+    const topic = record.topic.slice(topicPrefix.length);
+    this.keep(recordedEvent(record, topic));
     this.positions.set(`${topic}/${record.partition}`, record.offset);
     for (const listener of this.listeners) listener();
   }
 
+  private keep(event: RecordedEvent): void {
+    (this.isAfterBookmark(event) ? this.store : this.before).add(event);
+  }
+
   /**
-   * Begins a scenario: what is on the topics now is behind the bookmark, and is forgotten.
+   * Begins a scenario: what is on the topics now is behind the bookmark; some of it is kept to explain failures.
    * @param ends the end offset of every partition, by `topic/partition` with the lane's prefix
    */
   bookmark(ends: ReadonlyMap<string, bigint>): void {
-    this.bookmarks = new Map([...ends].map(([place, end]) => [place.slice(this.topicPrefix.length), end]));
-    this.events = this.events.filter((event) => this.isAfterBookmark(event));
+    const { length } = this.options.topicPrefix;
+    this.bookmarks = new Map([...ends].map(([place, end]) => [place.slice(length), end]));
+    const known = [...this.before.events(), ...this.store.events()];
+    this.store = this.newStore();
+    this.before = this.newStoreOfEarlier();
+    for (const event of known) this.keep(event);
   }
 
   private isAfterBookmark({ topic, partition, offset }: RecordedEvent): boolean {
     return offset >= (this.bookmarks.get(`${topic}/${partition}`) ?? 0n);
   }
 
-  /** The events of this scenario, of one topic or of all, in the order in which they were seen. */
+  /** The events of this scenario that are kept, of one topic or of all, in the order in which they were seen. */
   since(topic?: string): RecordedEvent[] {
-    return this.events.filter(
-      (event) => (topic === undefined || event.topic === topic) && this.isAfterBookmark(event),
-    );
+    return this.store.events(topic);
+  }
+
+  /** The last events of a topic that came before this scenario. */
+  earlier(topic: string): RecordedEvent[] {
+    return this.before.events(topic);
+  }
+
+  /** How many events of this scenario were let go, by topic, where any were: the oldest ones. */
+  get letGo(): ReadonlyMap<string, number> {
+    return this.store.letGo;
+  }
+
+  /** What the events of a scenario may take, in bytes. */
+  get memory(): number {
+    return this.options.memory;
   }
 
   /** Whether the event at a place, or a later one of its partition, was seen. */
@@ -65,33 +94,5 @@ export class EventRecorder {
   onEvent(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
-  }
-}
-
-function seen(record: SourceRecord, topic: string): RecordedEvent {
-  return {
-    topic,
-    partition: record.partition,
-    offset: record.offset,
-    timestamp: record.timestamp,
-    key: record.key === null ? null : textOf(record.key),
-    value: record.value === null ? null : payloadOf(record.value),
-    headers: Object.fromEntries(
-      record.headers.map(({ key, value }) => [key, value === null ? '' : textOf(value)]),
-    ),
-    seenAt: Date.now(),
-  };
-}
-
-function textOf(bytes: Buffer): string {
-  return isUtf8(bytes) ? bytes.toString('utf8') : `0x${bytes.toString('hex')}`;
-}
-
-function payloadOf(bytes: Buffer): unknown {
-  const text = textOf(bytes);
-  try {
-    return parseJson(text, 'event');
-  } catch {
-    return text;
   }
 }

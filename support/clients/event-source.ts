@@ -26,11 +26,22 @@ export interface EventSource extends AsyncDisposable {
   follow(listener: (record: SourceRecord) => void): void;
   /** Makes sure that a topic is followed; creates it when it does not exist. */
   watch(topic: string): Promise<void>;
+  /** Whether a topic is known to exist and to be followed. */
+  isWatched(topic: string): boolean;
+  /**
+   * Waits, bounded, until every record that lies on a topic now was told of.
+   * @throws Error naming the partition that is not read to its end
+   */
+  caughtUp(topic: string): Promise<void>;
   /** The end offset of every partition that is followed, by `topic/partition`. */
   ends(): Promise<ReadonlyMap<string, bigint>>;
   /** The progress of every group of the lane with members, on the partitions it consumes. */
   progress(): Promise<GroupProgress[]>;
-  createTopic(topic: string, partitions: number): Promise<void>;
+  /** Creates a topic unless it exists. @returns how many partitions it has */
+  createTopic(topic: string, partitions: number): Promise<number>;
   /** All topics of the cluster. */
   topics(): Promise<readonly string[]>;
 }
+
+/** Stands for the topics of a group whose partitions are being given out. */
+export const rebalancing = '(rebalancing)';

@@ -15,7 +15,7 @@ export type { DatabaseRow } from './database-row';
 export { candidates, type ExpectedCells, nearestRows } from './database-search';
 export { arrayText, type ReadRows } from './database-values';
 export { describeLag, EventClient, type OutgoingEvent, type PublishedEvent } from './event-client';
-export { EventRecorder, type RecordedEvent } from './event-recorder';
+export { EventRecorder } from './event-recorder';
 export type { EventSource, GroupProgress, SourceRecord } from './event-source';
 export {
   HttpClient,
@@ -27,4 +27,5 @@ export {
 export { HttpCookies, readSetCookie, type SetCookie } from './http-cookies';
 export { withQuery } from './http-path';
 export type { Ownership } from './ownership';
+export type { HeaderValue, RecordedEvent } from './recorded-event';
 export { quoted } from './sql-names';

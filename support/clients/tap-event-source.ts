@@ -1,6 +1,6 @@
 import type { Admin, Consumer, GroupDescription, ITopicConfig, Kafka, KafkaMessage } from 'kafkajs';
 import { bounded, eventually } from '../time';
-import type { EventSource, GroupProgress, SourceRecord } from './event-source';
+import { type EventSource, type GroupProgress, rebalancing, type SourceRecord } from './event-source';
 import { TapPositions } from './tap-positions';
 
 /**
@@ -9,6 +9,8 @@ import { TapPositions } from './tap-positions';
  */
 const sessionTimeoutMs = 6_000;
 const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 6 };
+/** A consumer of a real cluster lags by some milliseconds. */
+const caughtUpWithinMs = 10_000;
 const disconnectLimitMs = 5_000;
 
 /** What a tap reads of the lane it belongs to. */
@@ -43,9 +45,11 @@ export class TapEventSource implements EventSource {
     this.listener = listener;
   }
 
-  async createTopic(topic: string, partitions: number): Promise<void> {
+  async createTopic(topic: string, partitions: number): Promise<number> {
     await this.create({ topic, numPartitions: partitions });
     await this.watch(topic);
+    const offsets = await hosted(() => this.admin.fetchTopicOffsets(topic));
+    return offsets.length;
   }
 
   /** One that exists is fine. Waiting for its leaders, kafkajs asks a broker that may not know of it yet. */
@@ -60,6 +64,24 @@ export class TapEventSource implements EventSource {
       this.taps.set(topic, tap);
     }
     await tap;
+  }
+
+  isWatched(topic: string): boolean {
+    return this.taps.has(topic);
+  }
+
+  async caughtUp(topic: string): Promise<void> {
+    const offsets = await hosted(() => this.admin.fetchTopicOffsets(topic));
+    const look = async () => {
+      const behind = offsets.find(
+        ({ partition, high }) => !this.positions.hasRead(`${topic}/${partition}`, BigInt(high)),
+      );
+      if (behind !== undefined)
+        throw new Error(
+          `partition ${behind.partition} of topic "${topic}" is not recorded up to its end, ${behind.high}`,
+        );
+    };
+    await eventually(look, { withinMs: caughtUpWithinMs });
   }
 
   private async tap(topic: string): Promise<Consumer> {
@@ -205,9 +227,6 @@ async function hosted<T>(attempt: () => Promise<T>): Promise<T> {
   return (await eventually(attempt, { withinMs: hostedWithinMs, giveUp: otherThanUnhosted })).value;
 }
 
-/** Stands for the topics of a group whose partitions are being given out. */
-const rebalancing = '(rebalancing)';
-
 async function topicsOf(members: GroupDescription['members']): Promise<string[]> {
   const { AssignerProtocol } = await import('kafkajs');
   const assigned = members.flatMap(({ memberAssignment }) =>
@@ -221,6 +240,6 @@ type Headers = Readonly<Record<string, Buffer | string | (Buffer | string)[] | u
 function headersOf(headers: Headers): Array<{ key: string; value: Buffer | null }> {
   return Object.entries(headers).flatMap(([key, value]) => {
     const values = Array.isArray(value) ? value : [value];
-    return values.map((one) => ({ key, value: one === undefined ? null : Buffer.from(one) }));
+    return values.map((one) => ({ key, value: one === undefined || one === null ? null : Buffer.from(one) }));
   });
 }

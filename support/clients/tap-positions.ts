@@ -29,6 +29,11 @@ export class TapPositions {
     return this.nextOf(place) < end ? end : (this.afterLastEvent.get(place) ?? 0n);
   }
 
+  /** Whether all before this offset was read. */
+  hasRead(place: Place, end: bigint): boolean {
+    return this.nextOf(place) >= end;
+  }
+
   private nextOf(place: Place): bigint {
     return this.next.get(place) ?? 0n;
   }

@@ -119,6 +119,11 @@ const kafka = z.strictObject({
   image: z.string().default('confluentinc/cp-kafka:8.1.0').describe('Image for the container provider.'),
   ...ofContainer,
   port: port.optional().describe('Port of the first lane of the embedded broker; a free one unless given.'),
+  eventMemory: size
+    .default(64 * 1024 ** 2)
+    .describe(
+      'Memory for the recorded events of a scenario, in each lane, about: `64m`. Beyond it the oldest are let go, and that is said.',
+    ),
   topics: z
     .record(
       z.string(),

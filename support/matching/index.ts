@@ -10,7 +10,8 @@ export {
   type Scope,
 } from './interpolation';
 export { parseJson, stringifyJson } from './json';
-export type { Json, JsonObject } from './json-value';
+export { type JsonMatcher, jsonMatcher } from './json-matcher';
+export { type Json, type JsonObject, setField } from './json-value';
 export { markerNames } from './markers';
 export { type MatchOptions, type MatchResult, matchJson } from './match-json';
 export {

@@ -20,6 +20,12 @@ const row = 'Given table "people" receives rows:\n| name |\n| ada  |';
 const queried = `${row}\nWhen I query:${docString('SELECT name FROM people')}`;
 const counted = 'Given table "counted" receives rows:\n| n | m |\n| 2 | 4 |';
 const event = `When topic "audit" receives an event with key "k":${docString('{ "n": 1 }')}`;
+const events =
+  'When topic "audit" receives events:\n| key | value.n | value.type | headers.h |\n| a | 1 | x | 1 |\n| b | 2 | x | 2 |';
+const backwards =
+  'When topic "audit" receives events:\n| key | value.n | value.type |\n| b | 2 | x |\n| a | 1 | x |';
+const parted =
+  'Given topic "parted" exists with 2 partitions\nWhen topic "parted" receives events:\n| key | value | partition |\n| a | x | 0 |\n| b | x | 1 |';
 const key = 'Given cache key "k" is set to "v"';
 const expiring = `Given cache key "k" expiring in 60 seconds is set to:${docString('{ "n": 1 }')}`;
 const hash = 'Given cache key "k" receives fields:\n| field | value |\n| n | 1 |';
@@ -498,47 +504,226 @@ export const assertionCases: readonly AssertionCase[] = [
     wrong: `the published event matches:${docString('{ "topic": "other" }')}`,
   },
   {
-    phrase: 'topic {string} has an event[ with key {string}]:',
+    phrase: 'topic {string} has an event[ {selection}]:',
     given: event,
     right: `topic "audit" has an event with key "k":${docString('{ "n": 1 }')}`,
     wrong: `topic "audit" has an event with key "k":${docString('{ "n": 2 }')}`,
   },
   {
-    phrase: 'topic {string} has events:',
-    given: event,
-    right: 'topic "audit" has events:\n| key | value.n |\n| k | 1 |',
-    wrong: 'topic "audit" has events:\n| key | value.n |\n| k | 2 |',
+    phrase: 'topic {string} has an event[ {selection}] from file {string}',
+    given: events,
+    right: 'topic "audit" has an event with key "a" from file "event.json"',
+    wrong: 'topic "audit" has an event with key "b" from file "event.json"',
   },
   {
-    phrase: 'topic {string} has only these events:',
-    given: `${event}\n${event}`,
-    right: 'topic "audit" has only these events:\n| key |\n| k |\n| k |',
-    wrong: 'topic "audit" has only these events:\n| key |\n| k |',
+    phrase: 'topic {string} has an event[ {selection}] that is exactly:',
+    given: events,
+    right: `topic "audit" has an event that is exactly:${docString('{ "n": 1, "type": "x" }')}`,
+    wrong: `topic "audit" has an event that is exactly:${docString('{ "n": 1 }')}`,
   },
   {
-    phrase: 'topic {string} has only these events in order:',
-    given: 'When topic "audit" receives events:\n| key | value.n |\n| k | 1 |\n| k | 2 |',
-    right: 'topic "audit" has only these events in order:\n| value.n |\n| 1 |\n| 2 |',
-    wrong: 'topic "audit" has only these events in order:\n| value.n |\n| 2 |\n| 1 |',
+    phrase: 'topic {string} has an event[ {selection}] that is exactly the file {string}',
+    given: events,
+    right: 'topic "audit" has an event that is exactly the file "event.json"',
+    wrongGiven: event,
+    wrong: 'topic "audit" has an event that is exactly the file "event.json"',
   },
   {
-    phrase: 'topic {string} has {int} event(s)[ with key {string}]',
+    phrase: 'topic {string} has an event {selection}',
+    given: events,
+    right: 'topic "audit" has an event with header "h" "1" where "value.n" is 1',
+    wrong: 'topic "audit" has an event with header "h" "2" where "value.n" is 1',
+  },
+  {
+    phrase: 'topic {string} has an event[ {selection}] of bytes {string}',
+    given: 'When topic "audit" receives an event with bytes "0x00ff"',
+    right: 'topic "audit" has an event of bytes "base64:AP8="',
+    wrong: 'topic "audit" has an event of bytes "0x00fe"',
+  },
+  {
+    phrase: 'topic {string} has a tombstone[ {selection}]',
+    given: 'When topic "audit" receives a tombstone with key "k"',
+    right: 'topic "audit" has a tombstone with key "k"',
+    wrongGiven: `When topic "audit" receives an event with key "k":${docString('null')}`,
+    wrong: 'topic "audit" has a tombstone with key "k"',
+  },
+  {
+    phrase: 'topic {string} has {int} event(s)[ {selection}]',
     given: event,
     right: 'topic "audit" has 1 event with key "k"',
     wrong: 'topic "audit" has 1 event with key "other"',
   },
   {
-    phrase: 'topic {string} has no events[ with key {string}]',
+    phrase: 'topic {string} has {int} event(s)[ {selection}] matching:',
+    given: events,
+    right: `topic "audit" has 2 events matching:${docString('{ "type": "x" }')}`,
+    wrong: `topic "audit" has 1 event matching:${docString('{ "type": "x" }')}`,
+  },
+  {
+    phrase: 'topic {string} has {int} event(s)[ {selection}] matching file {string}',
+    given: events,
+    right: 'topic "audit" has 1 event matching file "event.json"',
+    wrong: 'topic "audit" has 2 events matching file "event.json"',
+  },
+  {
+    phrase: 'topic {string} has {int} event(s)[ {selection}] like:',
+    given: events,
+    right: 'topic "audit" has 1 event with key "a" like:\n| value.type |\n| x |',
+    wrong: 'topic "audit" has 1 event like:\n| value.type |\n| x |',
+  },
+  {
+    phrase: 'topic {string} has no events[ {selection}]',
     given: event,
     right: 'topic "audit" has no events with key "other"',
     wrong: 'topic "audit" has no events',
   },
   {
-    phrase: 'consumer group {string} has caught up',
+    phrase: 'topic {string} has no event[ {selection}] matching:',
+    given: events,
+    right: `topic "audit" has no event with key "b" matching:${docString('{ "n": 1 }')}`,
+    wrong: `topic "audit" has no event with key "a" matching:${docString('{ "n": 1 }')}`,
+  },
+  {
+    phrase: 'topic {string} has no event[ {selection}] matching file {string}',
+    given: event,
+    right: 'topic "audit" has no event matching file "event.json"',
+    wrongGiven: events,
+    wrong: 'topic "audit" has no event matching file "event.json"',
+  },
+  {
+    phrase: 'topic {string} has no event[ {selection}] like:',
+    given: events,
+    right: 'topic "audit" has no event like:\n| key | value.n |\n| a | 2 |',
+    wrong: 'topic "audit" has no event like:\n| key | value.n |\n| a | 1 |',
+  },
+  {
+    phrase: 'topic {string} has events[ {selection}][ {layout}]:',
+    given: event,
+    right: 'topic "audit" has events:\n| key | value.n |\n| k | 1 |',
+    wrong: 'topic "audit" has events:\n| key | value.n |\n| k | 2 |',
+  },
+  {
+    phrase: 'topic {string} has events[ {selection}] as {format}:',
+    given: events,
+    right: `topic "audit" has events as JSON:${docString('[{ "key": "a", "value": { "n": 1 } }]')}`,
+    wrong: `topic "audit" has events as YAML:${docString('- key: a\n  value: { n: 2 }')}`,
+  },
+  {
+    phrase: 'topic {string} has events[ {selection}] from file {string}',
+    given: events,
+    right: 'topic "audit" has events from file "events.csv"',
+    wrong: 'topic "audit" has events with key "b" from file "events.csv"',
+  },
+  {
+    phrase: 'topic {string} has events[ {selection}] in order[ {layout}]:',
+    given: `${events}\n${event}`,
+    right: 'topic "audit" has events in order as columns:\n| key | a | k |',
+    wrong: 'topic "audit" has events in order:\n| key |\n| k |\n| a |',
+  },
+  {
+    phrase: 'topic {string} has events[ {selection}] in order as {format}:',
+    given: events,
+    right: `topic "audit" has events in order as CSV:${docString('key\na\nb')}`,
+    wrong: `topic "audit" has events in order as CSV:${docString('key\nb\na')}`,
+  },
+  {
+    phrase: 'topic {string} has events[ {selection}] in order from file {string}',
+    given: events,
+    right: 'topic "audit" has events in order from file "events.csv"',
+    wrongGiven: backwards,
+    wrong: 'topic "audit" has events in order from file "events.csv"',
+  },
+  {
+    phrase: 'topic {string} has only these events[ {selection}][ {layout}]:',
+    given: `${event}\n${event}`,
+    right: 'topic "audit" has only these events:\n| key |\n| k |\n| k |',
+    wrong: 'topic "audit" has only these events:\n| key |\n| k |',
+  },
+  {
+    phrase: 'topic {string} has only these events[ {selection}] as {format}:',
+    given: events,
+    right: `topic "audit" has only these events as CSV:${docString('key\nb\na')}`,
+    wrong: `topic "audit" has only these events as CSV:${docString('key\nb')}`,
+  },
+  {
+    phrase: 'topic {string} has only these events[ {selection}] from file {string}',
+    given: backwards,
+    right: 'topic "audit" has only these events from file "events.csv"',
+    wrongGiven: `${events}\n${event}`,
+    wrong: 'topic "audit" has only these events from file "events.csv"',
+  },
+  {
+    phrase: 'topic {string} has only these events[ {selection}] in order[ {layout}]:',
+    given: 'When topic "audit" receives events:\n| key | value.n |\n| k | 1 |\n| k | 2 |',
+    right: 'topic "audit" has only these events in order:\n| value.n |\n| 1 |\n| 2 |',
+    wrong: 'topic "audit" has only these events in order:\n| value.n |\n| 2 |\n| 1 |',
+  },
+  {
+    phrase: 'topic {string} has only these events[ {selection}] in order as {format}:',
+    given: `${events}\n${event}`,
+    right: `topic "audit" has only these events with key "a" in order as CSV:${docString('value.n\n1')}`,
+    wrong: `topic "audit" has only these events in order as CSV:${docString('key\na\nb')}`,
+  },
+  {
+    phrase: 'topic {string} has only these events[ {selection}] in order from file {string}',
+    given: events,
+    right: 'topic "audit" has only these events in order from file "events.csv"',
+    wrongGiven: backwards,
+    wrong: 'topic "audit" has only these events in order from file "events.csv"',
+  },
+  {
+    phrase: 'each event[ {selection}] of topic {string} matches:',
+    given: events,
+    right: `each event of topic "audit" matches:${docString('{ "type": "x" }')}`,
+    wrong: `each event of topic "audit" matches:${docString('{ "n": 1 }')}`,
+  },
+  {
+    phrase: 'each event[ {selection}] of topic {string} has its own {string}',
+    given: events,
+    right: 'each event of topic "audit" has its own "value.n"',
+    wrong: 'each event of topic "audit" has its own "value.type"',
+  },
+  {
+    phrase: 'topic {string} has no duplicate events[ {selection}]',
+    given: events,
+    right: 'topic "audit" has no duplicate events',
+    wrongGiven: `${event}\n${event}`,
+    wrong: 'topic "audit" has no duplicate events',
+  },
+  {
+    phrase: 'topic {string} has events[ {selection}] on {int} partition(s)',
+    given: parted,
+    right: 'topic "parted" has events on 2 partitions',
+    wrong: 'topic "parted" has events on 1 partition',
+  },
+  {
+    phrase: 'topic {string} has the events of each key on one partition',
+    given: `${parted}\n| b | y | 1 |`,
+    right: 'topic "parted" has the events of each key on one partition',
+    wrongGiven: `${parted}\n| a | y | 1 |`,
+    wrong: 'topic "parted" has the events of each key on one partition',
+  },
+  {
+    phrase: 'dead-letter topic {string} has the event[ {selection}] of topic {string}',
+    given: `${event}\nWhen topic "dlq" receives the published event 1 more time`,
+    right: 'dead-letter topic "dlq" has the event with key "k" of topic "audit"',
+    wrongGiven: `${event}\nWhen topic "dlq" receives an event with key "k":${docString('{ "n": 2 }')}`,
+    wrong: 'dead-letter topic "dlq" has the event of topic "audit"',
+  },
+  {
+    phrase: 'dead-letter topic {string} has the event[ {selection}] of topic {string} with headers:',
+    given: `${event}\nWhen topic "dlq" receives an event with key "k" and header "error" "no":${docString('{ "n": 1 }')}`,
+    right:
+      'dead-letter topic "dlq" has the event of topic "audit" with headers:\n| name | value |\n| error | #string |',
+    wrong:
+      'dead-letter topic "dlq" has the event of topic "audit" with headers:\n| name | value |\n| error | yes |',
+  },
+  {
+    phrase: 'consumer group {string} has caught up[ on topic {string}]',
     given: 'Given topic "slow" exists with 1 partition',
     right: 'consumer group "slow" has caught up',
     wrongGiven: `When topic "slow" receives an event:${docString('x')}`,
-    wrong: 'consumer group "slow" has caught up',
+    wrong: 'consumer group "slow" has caught up on topic "slow"',
   },
   {
     phrase: 'cache key {string} is {literal}',

@@ -102,6 +102,8 @@ before(async () => {
       'test-data/people.csv': 'name\nbob\nada\n',
       'test-data/answer.json': '{"n":"1","more":true}',
       'test-data/other.json': '{}',
+      'test-data/event.json': '{ "type": "x", "n": 1 }',
+      'test-data/events.csv': 'key,value.n\na,1\nb,2\n',
       'test-data/n.schema.json': '{ "type": "object", "required": ["n"] }',
       'openapi.json': openapi,
       'features/all.feature': `Feature: all\n${sorted.join('\n')}`,

@@ -1,0 +1,68 @@
+import type { RecordedEvent } from '../support/clients';
+import { type Row, type RowsMode, rowMatcher } from '../support/matching';
+import type { TextTable } from '../support/tables';
+import { type EventLook, early, placeOf } from './event-look';
+import { asRow, eventColumns, expectCells, filledCells } from './expectations';
+
+/** Compares the events that are meant with a table of a step, and keeps what its markers captured. */
+export function expectEventRows(look: EventLook, table: TextTable, mode: RowsMode): void {
+  if (mode !== 'contains') look.assertAllAreKept();
+  const what = `${look.place}${look.selection.words === '' ? '' : `, events${look.selection.words}`}`;
+  const cells = filledCells(look.world, table, look.place);
+  expectCells(look.world, cells, look.events.map(asRow), {
+    what,
+    mode,
+    noun: 'event',
+    columns: eventColumns,
+    hints: async (missing) => [
+      ...rowHints(look, cells.columns, missing),
+      ...orderHints(look, mode),
+      ...(look.letGo === 0 ? [] : [look.letGoNotice().trim()]),
+    ],
+  });
+}
+
+/** The events that are meant and match any row of a table; captures nothing. */
+export function eventsLike(look: EventLook, table: TextTable): RecordedEvent[] {
+  const matches = matcherOf(look, filledCells(look.world, table, look.place));
+  return look.events.filter((event) => matches(asRow(event)));
+}
+
+function matcherOf(look: EventLook, cells: TextTable): (row: Row) => boolean {
+  const { captured } = look.world.variables;
+  return rowMatcher(cells, { captured, owner: look.place, columns: eventColumns });
+}
+
+const mostHints = 3;
+
+/** Where missing events are instead. */
+function rowHints(look: EventLook, columns: readonly string[], rows: TextTable['rows']): string[] {
+  if (rows.length === 0) return [];
+  const matches = matcherOf(look, { columns, rows });
+  const { recorder } = look.world.events;
+  const others = new Map<string, RecordedEvent>();
+  for (const event of recorder.since()) {
+    if (event.topic !== look.topic && matches(asRow(event))) others.set(event.topic, event);
+  }
+  const elsewhere = [...others.values()]
+    .slice(-mostHints)
+    .map((event) => `an event like that came to topic "${event.topic}": ${placeOf(event)}`);
+  const unselected = look.all.find((event) => !look.selection.accepts(event) && matches(asRow(event)));
+  const before = recorder.earlier(look.topic).findLast((event) => matches(asRow(event)));
+  return [
+    ...(unselected === undefined
+      ? []
+      : [`an event like that is not one${look.selection.words}: ${placeOf(unselected)}`]),
+    ...elsewhere,
+    ...(before === undefined ? [] : [early(look, before)]),
+  ];
+}
+
+/** Kafka keeps the order of events within a partition only. */
+function orderHints(look: EventLook, mode: RowsMode): string[] {
+  const partitions = new Set(look.events.map(({ partition }) => partition));
+  if (!mode.endsWith('in order') || partitions.size < 2) return [];
+  return [
+    `these events lie on ${partitions.size} partitions, and only those of one partition are in order: say whose order is meant, with key "..."`,
+  ];
+}

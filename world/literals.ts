@@ -1,0 +1,28 @@
+import type { Literal } from './expectations';
+
+/** Text in quotes, as a step's line has it. */
+export const quotedPattern = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/;
+
+/** Text in quotes, a number, true, false or null. */
+export const literalPattern = new RegExp(`${quotedPattern.source}|-?\\d+(?:\\.\\d+)?|true|false|null`);
+
+/** The value of such a literal; its `${...}` are not filled. */
+export function readLiteral(text: string): Literal {
+  return JSON.parse(doubleQuoted(text).replaceAll('\\$', '\\\\$'));
+}
+
+/** What stands in quotes. */
+export function readQuoted(text: string): string {
+  return text.slice(1, -1).replace(/\\(["'\\])/g, '$1');
+}
+
+const escapes = new Map([
+  ["\\'", "'"],
+  ['"', '\\"'],
+]);
+
+function doubleQuoted(text: string): string {
+  if (!text.startsWith("'")) return text;
+  const inner = text.slice(1, -1).replace(/\\.|"/g, (part) => escapes.get(part) ?? part);
+  return `"${inner}"`;
+}
