@@ -15,7 +15,7 @@ import { DockerEngine } from './docker';
 import type { KafkaFacts } from './kafka/facts';
 import { describeNotStarted, everythingStarted, type NotStarted, type ScenarioNeeds } from './needs';
 import { createNetwork, joinNetwork, type NetworkFacts } from './network';
-import { prepareTemplates } from './postgres';
+import { existingDatabases, prepareTemplates, withoutServer } from './postgres';
 import type { PostgresFacts } from './postgres/facts';
 import type { BackingFacts, BackingServiceName, Provider, RunContext, Started } from './provider';
 import type { RedisFacts } from './redis/facts';
@@ -156,11 +156,20 @@ export class RunEnvironment implements AsyncDisposable {
   private async startPostgres(providers: BackingProviders['postgres']): Promise<PostgresFacts | undefined> {
     const databases = databaseDeclarations(this.configuration);
     if (databases.length === 0) return undefined;
+    const existing = existingDatabases(databases);
+    if (existing.length === databases.length) return this.lookAtDatabases(existing);
     const server = await this.startOne('postgres', providers);
     const settings = postgresSettings(this.configuration);
     if (server.outlivesRun) this.context.ledger.databases(server.url, this.ownPrefix);
     const templates = await prepareTemplates(server, databases, settings, this.context);
     return { ...server, templates };
+  }
+
+  private async lookAtDatabases(databases: ReturnType<typeof existingDatabases>): Promise<PostgresFacts> {
+    const facts = await withoutServer(databases);
+    const why = 'no server is started: every database that is needed has a URL of its own';
+    this.options.report(`postgres ${facts.provider.padEnd(9)} ${facts.version} (${why})`);
+    return facts;
   }
 
   private async startKafka(providers: BackingProviders['kafka']): Promise<KafkaFacts> {

@@ -140,6 +140,12 @@ describe('what is missing or taken is told, with what to do:', { concurrency: 2 
       /Try: {2}curl -i http:\/\/127\.0\.0\.1:9\/health/,
     ],
     [
+      'a database that should run already',
+      "{ databases: { main: { url: 'postgres://me:lovelace@127.0.0.1:9/shop' } } }",
+      /✓ postgres +is not started: every database has a URL of its own\n[\s\S]*✗ main +database postgres:\/\/me:\*\*\*@127\.0\.0\.1:9\/shop cannot be used: .*ECONNREFUSED/,
+      /Try: {2}BRINE_DATABASES_MAIN_URL=postgresql:\/\/\.\.\. npx brine doctor/,
+    ],
+    [
       'an external server',
       "{ redis: { provider: 'external', url: 'redis://:lovelace@127.0.0.1:9' } }",
       /✗ redis +cannot be had: external is asked for\n +✗ external +.*127\.0\.0\.1:9.*ECONNREFUSED/s,

@@ -108,6 +108,10 @@ describe('stores that Brine has no right to reset', () => {
       const result = await project.run(args, env);
       assert.deepEqual(outcomes(result), { first: 'PASSED', second: 'PASSED' }, result.output);
       assert.deepEqual(notes(result), [untracked]);
+      assert.match(
+        result.output,
+        /postgres external {2}PostgreSQL \d+\.\d+ \(no server is started: every database that is needed has a URL of its own\)/,
+      );
       assert.match(result.output, /database "main" is not reset, only rows that steps insert are deleted: /);
       assert.match(result.output, /the cache is not reset, only keys that steps write are put back: /);
       const last =
@@ -153,6 +157,22 @@ describe('stores that Brine has no right to reset', () => {
       { id: 1, name: 'somebody' },
       { id: 200, name: 'eve' },
     ]);
+    await project.leavesNothing();
+  });
+});
+
+describe('a database that the configuration says runs already', () => {
+  it('is asked before anything is started; no server is started in its stead', async () => {
+    const brine = `{ databases: { main: { url: 'postgres://me:secret@127.0.0.1:9/shop' } } }`;
+    const feature = `Feature: a${scenario('first')}`;
+    await using project = await Project.create({ files: { 'features/a.feature': feature }, brine });
+    const { output, exitCode } = await project.run();
+    assert.notEqual(exitCode, 0);
+    assert.match(
+      output,
+      /databases\.main\.url.*postgres:\/\/me:\*\*\*@127\.0\.0\.1:9\/shop[\s\S]*ECONNREFUSED/,
+    );
+    assert.doesNotMatch(output, /postgres +embedded/);
     await project.leavesNothing();
   });
 });

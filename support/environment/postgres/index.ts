@@ -3,6 +3,7 @@ import { EmbeddedPostgres } from './embedded';
 import { ExternalPostgres } from './external';
 import type { DatabaseDeclaration, PostgresServerFacts, PostgresSettings } from './settings';
 
+export { existingDatabases, withoutServer } from './existing-databases';
 export type { LaneDatabaseFacts, PostgresFacts, TemplateFacts } from './facts';
 export { type DatabaseLane, openDatabaseLane } from './lane';
 export { DatabaseReset, type ResetReport } from './reset';

@@ -1,16 +1,10 @@
 import { type Client, escapeIdentifier } from 'pg';
-import { BrineError, messageOf } from '../../errors';
+import { BrineError } from '../../errors';
 import type { Ledger } from '../leftovers/ledger';
 import type { Started } from '../provider';
-import {
-  databaseOfUrl,
-  majorVersion,
-  sqlState,
-  urlOfDatabase,
-  withConnection,
-  withoutPassword,
-} from './connection';
+import { majorVersion, sqlState, urlOfDatabase, withConnection, withoutPassword } from './connection';
 import { databaseName } from './content-hash';
+import { asItIs } from './existing-databases';
 import type { LaneDatabaseFacts, PostgresFacts } from './facts';
 import { runMark, writeMark } from './owner-mark';
 import type { DatabaseDeclaration, PostgresSettings } from './settings';
@@ -47,7 +41,7 @@ export async function openDatabaseLane(
       declarations.map((declaration) =>
         declaration.url === undefined
           ? clones.make(declaration.name)
-          : asItIs(declaration.name, declaration.url, declaration.mayReset === true, settings),
+          : asItIs({ ...declaration, url: declaration.url }, settings),
       ),
     );
     const makeAnew = async (database: string) => {
@@ -57,36 +51,6 @@ export async function openDatabaseLane(
   } catch (error) {
     await clones.drop().catch(() => {});
     throw error;
-  }
-}
-
-/** @throws BrineError BRINE_CONFIG_002 when it cannot be reached: its URL is the user's */
-async function asItIs(
-  database: string,
-  url: string,
-  allowed: boolean,
-  { testPrefix }: PostgresSettings,
-): Promise<LaneDatabaseFacts> {
-  await assertReachable(database, url);
-  const name = databaseOfUrl(url);
-  const mayReset = allowed || (name !== '' && name.startsWith(testPrefix));
-  const whyNot = `the name "${name}" of ${withoutPassword(url)} does not begin with "${testPrefix}", and databases.${database}.mayReset is not true`;
-  return { database, url, mayReset, whyNot: mayReset ? '' : whyNot };
-}
-
-async function assertReachable(database: string, url: string): Promise<void> {
-  try {
-    await withConnection(url, 'look', async () => {});
-  } catch (error) {
-    const parameters = {
-      key: `databases.${database}.url`,
-      source: 'the configuration',
-      value: withoutPassword(url),
-      reason: messageOf(error),
-      suggestion: '',
-      expected: 'the URL of a database that runs and lets this user in',
-    };
-    throw new BrineError('BRINE_CONFIG_002', parameters, { cause: error });
   }
 }
 

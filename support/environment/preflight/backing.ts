@@ -5,7 +5,7 @@ import { backingProviders } from '../backing-providers';
 import type { DockerEngine } from '../docker';
 import { executableRemedy } from '../program-fault';
 import type { Availability, Provider, ProviderName } from '../provider';
-import type { Detail, Finding } from './finding';
+import { type Detail, type Finding, good } from './finding';
 import { examinePorts } from './ports';
 
 /** A pull is bounded by itself, and takes the longest. */
@@ -71,9 +71,8 @@ async function examineOne(
   candidates: readonly Candidate[],
   lanes: number,
 ): Promise<Finding[]> {
-  if (service === 'postgres' && Object.keys(configuration.databases).length === 0) {
-    return [{ subject: service, severity: 'good', text: 'is not started: no database is declared' }];
-  }
+  const unneeded = service === 'postgres' ? whyNoServer(configuration) : undefined;
+  if (unneeded !== undefined) return [good(service, `is not started: ${unneeded}`)];
   const wanted = configuration[service].provider ?? configuration.provider;
   const details = await Promise.all(candidates.map((candidate) => tried(candidate, wanted)));
   const taken = details.find(({ available }) => available);
@@ -84,6 +83,12 @@ async function examineOne(
   const key = [service, 'port'];
   const first = configuration[service].port;
   return [found, ...(await examinePorts(service, { key, first, lanes: service === 'postgres' ? 1 : lanes }))];
+}
+
+function whyNoServer({ databases }: ResolvedConfiguration): string | undefined {
+  const urls = Object.values(databases).map(({ url }) => url);
+  if (urls.length === 0) return 'no database is declared';
+  return urls.includes(undefined) ? undefined : 'every database has a URL of its own';
 }
 
 async function tried(candidate: Candidate, wanted: 'auto' | ProviderName): Promise<Detail> {

@@ -1,11 +1,17 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { environmentName, type ResolvedConfiguration, type ServiceConfiguration } from '../../config';
+import {
+  type DatabaseConfiguration,
+  environmentName,
+  type ResolvedConfiguration,
+  type ServiceConfiguration,
+} from '../../config';
 import { messageOf, nearest } from '../../errors';
 import { formatDuration } from '../../time';
 import { assertComposed } from '../compose/composed-services';
 import type { DockerEngine } from '../docker';
+import { serverVersion, withConnection, withoutPassword } from '../postgres/connection';
 import { type Finding, good, problem } from './finding';
 import { examinePorts } from './ports';
 
@@ -24,15 +30,36 @@ export interface Site {
 export async function examineServices(site: Site): Promise<Finding[]> {
   const { services, databases, stubs } = site.configuration;
   const findings = await Promise.all([
-    ...Object.entries(databases).map(([name, { migrate }]) =>
-      migrate === undefined ? [] : examineCommand(name, ['databases', name, 'migrate'], migrate, site),
-    ),
+    ...Object.entries(databases).map(([name, database]) => examineDatabase(name, database, site)),
     ...Object.entries(services).map(([name, service]) => examineService(name, service, site)),
     ...Object.entries(stubs).map(([name, { port }]) =>
       examinePorts(name, { key: ['stubs', name, 'port'], first: port, lanes: site.lanes }),
     ),
   ]);
   return findings.flat();
+}
+
+async function examineDatabase(
+  name: string,
+  database: DatabaseConfiguration,
+  site: Site,
+): Promise<Finding[]> {
+  const { migrate, url } = database;
+  if (url !== undefined) return [await examineDatabaseUrl(name, url)];
+  return migrate === undefined ? [] : examineCommand(name, ['databases', name, 'migrate'], migrate, site);
+}
+
+async function examineDatabaseUrl(name: string, url: string): Promise<Finding> {
+  const where = `database ${withoutPassword(url)}`;
+  try {
+    return good(
+      name,
+      `${where} answers: ${await withConnection(url, 'doctor', serverVersion, answerLimitMs)}`,
+    );
+  } catch (error) {
+    const command = `${environmentName(['databases', name, 'url'])}=postgresql://... npx brine doctor`;
+    return problem(name, `${where} cannot be used: ${messageOf(error)}`, command);
+  }
 }
 
 async function examineService(name: string, service: ServiceConfiguration, site: Site): Promise<Finding[]> {
