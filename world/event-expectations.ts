@@ -33,8 +33,14 @@ export function expectEvent(look: EventLook, expected?: ExpectedValue): void {
   const value = expected === undefined ? anyValue : new ValueMatch(look.world, expected);
   const found = look.events.find((event) => value.matches(event));
   if (found === undefined) {
-    const hints = () => eventHints(look, (event) => value.matches(event));
-    fail(() => (look.events.length === 0 ? look.nothing() : value.unlike(look)), hints);
+    fail(
+      () => {
+        return look.events.length === 0
+          ? look.nothing()
+          : `${look.place} has no event${look.selection.words} like this; ${value.unlike(look)}`;
+      },
+      hintsOf(look, value),
+    );
   }
   look.selection.capture(found);
   value.capture(found);
@@ -67,8 +73,12 @@ function expectFound(look: EventLook, count: number, value: EventValue): void {
   const list = found.length === 0 ? '' : `:\n${shown(found)}`;
   const message = () => `${place} has ${counted(found.length, 'event')}${that}, not ${wanted(count)}${list}`;
   if (found.length > 0) fail(message);
-  const hints = () => eventHints(look, (event) => value.matches(event));
-  fail(() => `${message()}\n${look.events.length === 0 ? look.nothing() : value.unlike(look)}`, hints);
+  const instead = () => (look.events.length === 0 ? look.nothing() : value.unlike(look));
+  fail(() => `${message()}\n${instead()}`, hintsOf(look, value));
+}
+
+function hintsOf(look: EventLook, value: EventValue) {
+  return () => eventHints(look, value === anyValue ? undefined : (event) => value.matches(event));
 }
 
 /** So many of the events that are meant match any row of a table. */
@@ -131,11 +141,11 @@ class ValueMatch implements EventValue {
   }
 
   unlike(look: EventLook): string {
-    const { events, place, selection } = look;
+    const { events } = look;
     const closest = this.closestOf(events);
     const which = events.length === 1 ? 'the only one' : `the closest of ${events.length}`;
     return [
-      `${place} has no event${selection.words} like this; ${which}, ${placeOf(closest)}, does not match:`,
+      `${which}, ${placeOf(closest)}, does not match:`,
       this.mismatches(closest),
       'it was:',
       indented(renderValue(closest.value)),

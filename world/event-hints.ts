@@ -4,12 +4,17 @@ import { type EventLook, early, placeOf } from './event-look';
 /** What else an event is to have. */
 type Condition = (event: RecordedEvent) => boolean;
 
-/** Where an event that is looked for is instead: one line for each cause that is known. */
-export async function eventHints(look: EventLook, condition: Condition): Promise<string[]> {
+const anything: Condition = () => true;
+
+/**
+ * Where an event that is looked for is instead: one line for each cause that is known.
+ * @param condition none where it is the selection alone that says what is looked for
+ */
+export async function eventHints(look: EventLook, condition?: Condition): Promise<string[]> {
   return [
-    ...withAnother(look, condition),
-    ...onOtherTopics(look, condition),
-    ...beforeTheScenario(look, condition),
+    ...(condition === undefined && look.selection.size < 2 ? [] : withAnother(look, condition ?? anything)),
+    ...onOtherTopics(look, condition ?? anything),
+    ...beforeTheScenario(look, condition ?? anything),
   ];
 }
 

@@ -2,13 +2,14 @@ import type { RecordedEvent } from '../support/clients';
 import { type Row, type RowsMode, rowMatcher } from '../support/matching';
 import type { TextTable } from '../support/tables';
 import { type EventLook, early, placeOf } from './event-look';
+import { eventPath } from './event-selection';
 import { asRow, eventColumns, expectCells, filledCells } from './expectations';
 
 /** Compares the events that are meant with a table of a step, and keeps what its markers captured. */
 export function expectEventRows(look: EventLook, table: TextTable, mode: RowsMode): void {
   if (mode !== 'contains') look.assertAllAreKept();
   const what = `${look.place}${look.selection.words === '' ? '' : `, events${look.selection.words}`}`;
-  const cells = filledCells(look.world, table, look.place);
+  const cells = cellsOf(look, table);
   expectCells(look.world, cells, look.events.map(asRow), {
     what,
     mode,
@@ -24,8 +25,14 @@ export function expectEventRows(look: EventLook, table: TextTable, mode: RowsMod
 
 /** The events that are meant and match any row of a table; captures nothing. */
 export function eventsLike(look: EventLook, table: TextTable): RecordedEvent[] {
-  const matches = matcherOf(look, filledCells(look.world, table, look.place));
+  const matches = matcherOf(look, cellsOf(look, table));
   return look.events.filter((event) => matches(asRow(event)));
+}
+
+/** Columns are paths, as they are where events are meant. */
+function cellsOf({ world, place }: EventLook, table: TextTable): TextTable {
+  const { columns, rows } = filledCells(world, table, place);
+  return { columns: columns.map(eventPath), rows };
 }
 
 function matcherOf(look: EventLook, cells: TextTable): (row: Row) => boolean {

@@ -51,6 +51,11 @@ export class Selection {
       .join('');
   }
 
+  /** How many things are said of the events. */
+  get size(): number {
+    return this.criteria.length;
+  }
+
   accepts(event: RecordedEvent): boolean {
     return this.criteria.every((criterion) => fits(criterion, event));
   }

@@ -342,3 +342,20 @@ export function outcomes({ messages }: RunResult): Record<string, string> {
   }
   return worst;
 }
+
+/** What the failing steps said, by the name of their scenario. */
+export function failureMessages({ messages }: RunResult): Map<string, string> {
+  const names = new Map(messages.flatMap(({ pickle }) => (pickle ? [[pickle.id, pickle.name]] : [])));
+  const ofCase = new Map(
+    messages.flatMap(({ testCase }) => (testCase ? [[testCase.id, names.get(testCase.pickleId)!]] : [])),
+  );
+  const started = new Map(
+    messages.flatMap(({ testCaseStarted: one }) => (one ? [[one.id, ofCase.get(one.testCaseId)!]] : [])),
+  );
+  return new Map(
+    messages.flatMap(({ testStepFinished: end }) => {
+      const said = end?.testStepResult.exception?.message;
+      return end && said !== undefined ? [[started.get(end.testCaseStartedId)!, said]] : [];
+    }),
+  );
+}
