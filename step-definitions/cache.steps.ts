@@ -25,19 +25,11 @@ import {
   typeName,
   type Window,
 } from '../world/cache-values';
-import {
-  counted,
-  expectJson,
-  expectRows,
-  fail,
-  indented,
-  type Literal,
-  matchesJson,
-} from '../world/expectations';
+import { counted, expectRows, fail, indented, type Literal } from '../world/expectations';
 import { renderRows } from '../world/row-text';
 import { stepsUsing } from './define';
 
-const { action, assertion, setup } = stepsUsing('redis');
+const { assertion, setup } = stepsUsing('redis');
 
 setup(
   'cache key {string}[ expiring in {duration}] is set to {literal}',
@@ -174,30 +166,6 @@ setup(
   },
   async function (this: AcceptanceWorld) {
     await this.cache.startWatch();
-  },
-);
-
-setup(
-  'channel {string} is listened to',
-  {
-    doc: 'From now on the messages of the channel are kept for this scenario; Redis itself keeps none. On a server that lanes share, channels are kept apart only where a service is given `{{redis.channelPrefix}}`.',
-    examples: ['Given channel "order-updates" is listened to'],
-  },
-  async function (this: AcceptanceWorld, channel: string) {
-    await this.cache.channels.listen(channel);
-  },
-);
-
-action(
-  'channel {string} receives a message:',
-  {
-    doc: 'Publishes this text, `${...}` filled.',
-    examples: [
-      'When channel "order-updates" receives a message:\n  """\n  { "orderId": "${orderId}" }\n  """',
-    ],
-  },
-  async function (this: AcceptanceWorld, channel: string, message: string) {
-    await this.cache.channels.publish(channel, this.variables.text(message, 'the message'));
   },
 );
 
@@ -535,79 +503,6 @@ assertion(
   },
 );
 
-assertion(
-  'channel {string} has a message:',
-  {
-    doc: 'A message since the channel was listened to is JSON with at least these fields. Markers may capture.',
-    examples: [
-      'Then within 5 seconds channel "order-updates" has a message:\n  """\n  { "orderId": "${orderId}" }\n  """',
-    ],
-  },
-  async function (this: AcceptanceWorld, channel: string, expected: string) {
-    const rows = await messagesOf(this, channel);
-    const found = rows.find(({ message }) => matchesJson(this, expected, message)) ?? rows.at(-1);
-    if (found === undefined) return fail(`channel "${channel}" has no message since it was listened to`);
-    return expectJson(this, expected, found.message, {
-      what: `no message of channel "${channel}" is like this; the last one`,
-      mode: 'contains',
-      context: `the messages since it was listened to:\n${indented(renderRows(rows))}`,
-    });
-  },
-);
-
-assertion(
-  'channel {string} has messages:',
-  {
-    doc: 'A message for each row, in any order; there may be others. Columns are paths: `message`, `message.orderId`.',
-    examples: ['Then within 5 seconds channel "order-updates" has messages:\n  | message |\n  | hello   |'],
-  },
-  async function (this: AcceptanceWorld, channel: string, table: DataTable) {
-    await expectMessages(this, channel, table, 'contains');
-  },
-);
-
-assertion(
-  'channel {string} has only these messages in order:',
-  {
-    doc: 'The messages since the channel was listened to are these and no others, in this order.',
-    examples: [
-      'Then channel "order-updates" has only these messages in order:\n  | message.status |\n  | pending        |\n  | confirmed      |',
-    ],
-  },
-  async function (this: AcceptanceWorld, channel: string, table: DataTable) {
-    await expectMessages(this, channel, table, 'only in order');
-  },
-);
-
-assertion(
-  'channel {string} has {int} message(s)',
-  {
-    doc: 'How many messages came since the channel was listened to.',
-    examples: ['Then for 1 second channel "order-updates" has 1 message'],
-  },
-  async function (this: AcceptanceWorld, channel: string, count: number) {
-    const rows = await messagesOf(this, channel);
-    const list = rows.length === 0 ? '' : `:\n${indented(renderRows(rows))}`;
-    if (rows.length !== count)
-      fail(`channel "${channel}" has ${counted(rows.length, 'message')}, not ${count}${list}`);
-  },
-);
-
-assertion(
-  'channel {string} has no messages',
-  {
-    doc: 'Nothing came since the channel was listened to. Say for how long: `for 1 second ...`.',
-    examples: ['Then for 1 second channel "order-updates" has no messages'],
-  },
-  async function (this: AcceptanceWorld, channel: string) {
-    const rows = await messagesOf(this, channel);
-    if (rows.length > 0)
-      fail(
-        `channel "${channel}" has ${counted(rows.length, 'message')}, not none:\n${indented(renderRows(rows))}`,
-      );
-  },
-);
-
 async function lifeLeft(world: AcceptanceWorld, key: string): Promise<number> {
   const { expiresInMs } = await presentEntry(world, key);
   return expiresInMs ?? fail(`cache key "${key}" never expires`);
@@ -660,28 +555,4 @@ async function expectLastRead(world: AcceptanceWorld, key: string, wanted: 'hit'
     'perhaps expired since': `cannot be told: the key may have expired since; ask right after the request`,
   };
   fail(`the last read of cache key "${key}" ${told[outcome]}`);
-}
-
-interface MessageRow {
-  readonly message: unknown;
-  readonly [column: string]: unknown;
-}
-
-async function messagesOf(world: AcceptanceWorld, channel: string): Promise<MessageRow[]> {
-  const messages = await world.cache.channels.messages(channel);
-  return messages.map(({ message }) => ({ message: nestedOrText(message) }));
-}
-
-async function expectMessages(
-  world: AcceptanceWorld,
-  channel: string,
-  table: DataTable,
-  mode: RowsMode,
-): Promise<void> {
-  expectRows(world, table, await messagesOf(world, channel), {
-    what: `channel "${channel}"`,
-    mode,
-    noun: 'message',
-    columns: ['message'],
-  });
 }

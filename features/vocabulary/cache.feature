@@ -191,6 +191,34 @@ Feature: The words for caches
         | plain text                                |
       And channel "order-updates" has 2 messages
 
+    Scenario: Channels whose names nobody knows before
+      Given channels like "order-*" are listened to
+      Then channels like "order-*" have no messages
+      When channel "order-7" receives a message:
+        """
+        { "status": "pending" }
+        """
+      And channel "stock" receives a message:
+        """
+        not of an order
+        """
+      And channel "order-8" receives a message:
+        """
+        plain text
+        """
+      Then channels like "order-*" have a message:
+        """
+        { "status": "#string as status" }
+        """
+      And channels like "order-*" have messages:
+        | channel | message    |
+        | order-8 | plain text |
+      And channels like "order-*" have only these messages in order:
+        | channel | message.status |
+        | order-7 | ${status}      |
+        | order-8 | #notpresent    |
+      And channels like "order-*" have 2 messages
+
     Scenario: A channel has what a service publishes
       Given channel "stock" is listened to
       When I send POST "/channels/stock" to echo with body:

@@ -11,6 +11,12 @@ export interface ChannelMessage {
   readonly message: string | Buffer;
 }
 
+/** What came, and which subscription brought it: one of a channel, or one of a pattern. */
+interface Received extends ChannelMessage {
+  readonly pattern?: string;
+}
+
+const fencePrefix = 'brine:fence:';
 const fenceLimitMs = 5_000;
 
 /**
@@ -19,9 +25,10 @@ const fenceLimitMs = 5_000;
  */
 export class CacheChannels {
   private readonly listened = new Set<string>();
-  private readonly received: ChannelMessage[] = [];
+  private readonly patterns = new Set<string>();
+  private readonly received: Received[] = [];
   private readonly fences = new Map<string, () => void>();
-  private readonly fenceChannel = `brine:fence:${randomUUID()}`;
+  private readonly fenceChannel = `${fencePrefix}${randomUUID()}`;
   private subscriber: Redis | undefined;
 
   constructor(
@@ -36,11 +43,23 @@ export class CacheChannels {
    * @throws BrineError BRINE_STEP_002 when other lanes would be heard, too
    */
   async listen(channel: string): Promise<void> {
-    if (this.areShared) throw shared(channel);
+    if (this.areShared) throw shared(`channel "${channel}"`);
     if (this.listened.has(channel)) return;
     this.subscriber ??= await this.open();
     await this.subscriber.subscribe(this.prefix + channel);
     this.listened.add(channel);
+  }
+
+  /**
+   * From now on the messages of all channels that match a pattern of Redis (`order-*`) are kept. A second time does nothing.
+   * @throws BrineError BRINE_STEP_002 when other lanes would be heard, too
+   */
+  async listenLike(pattern: string): Promise<void> {
+    if (this.areShared) throw shared(`channels like "${pattern}"`);
+    if (this.patterns.has(pattern)) return;
+    this.subscriber ??= await this.open();
+    await this.subscriber.psubscribe(literally(this.prefix) + pattern);
+    this.patterns.add(pattern);
   }
 
   async publish(channel: string, message: string): Promise<void> {
@@ -52,9 +71,19 @@ export class CacheChannels {
    * @throws BrineError BRINE_STEP_002 when nobody has listened: what came before is lost
    */
   async messages(channel: string): Promise<readonly ChannelMessage[]> {
-    if (!this.listened.has(channel)) throw notListened(channel);
+    if (!this.listened.has(channel)) throw notListened(`channel "${channel}" is`);
     await this.fence();
-    return this.received.filter((message) => message.channel === channel);
+    return this.received.filter((one) => one.pattern === undefined && one.channel === channel).map(asMessage);
+  }
+
+  /**
+   * As {@link messages}, of all channels that match a pattern which was listened to.
+   * @throws BrineError BRINE_STEP_002 when nobody has listened to just this pattern
+   */
+  async messagesLike(pattern: string): Promise<readonly ChannelMessage[]> {
+    if (!this.patterns.has(pattern)) throw notListened(`channels like "${pattern}" are`);
+    await this.fence();
+    return this.received.filter((one) => one.pattern === pattern).map(asMessage);
   }
 
   /** Listens to nothing any more and forgets all messages. */
@@ -62,6 +91,7 @@ export class CacheChannels {
     this.subscriber?.disconnect();
     this.subscriber = undefined;
     this.listened.clear();
+    this.patterns.clear();
     this.received.length = 0;
   }
 
@@ -72,6 +102,13 @@ export class CacheChannels {
       const name = channel.toString();
       if (name === this.fenceChannel) return this.fences.get(message.toString())?.();
       this.received.push({ channel: name.slice(this.prefix.length), message: textOrBytes(message) });
+    });
+    subscriber.on('pmessageBuffer', (pattern: string | Buffer, channel: Buffer, message: Buffer) => {
+      const name = channel.toString();
+      if (name.startsWith(fencePrefix)) return;
+      const listened = pattern.toString().slice(literally(this.prefix).length);
+      const received = { channel: name.slice(this.prefix.length), message: textOrBytes(message) };
+      this.received.push({ ...received, pattern: listened });
     });
     await subscriber.connect();
     await subscriber.subscribe(this.fenceChannel);
@@ -93,17 +130,27 @@ export class CacheChannels {
   }
 }
 
-function notListened(channel: string): BrineError {
+function asMessage({ channel, message }: Received): ChannelMessage {
+  return { channel, message };
+}
+
+/** The text as a pattern that matches nothing else. */
+function literally(text: string): string {
+  return text.replace(/[*?[\]\\]/g, '\\$&');
+}
+
+/** @param what `channel "c" is` or `channels like "c*" are` */
+function notListened(what: string): BrineError {
   return new BrineError('BRINE_STEP_002', {
-    place: `channel "${channel}"`,
+    place: what.replace(/ (is|are)$/, ''),
     reason: 'no step has listened to it, and messages are kept by nobody',
-    advice: `say before: Given channel "${channel}" is listened to`,
+    advice: `say before: Given ${what} listened to`,
   });
 }
 
-function shared(channel: string): BrineError {
+function shared(place: string): BrineError {
   return new BrineError('BRINE_STEP_002', {
-    place: `channel "${channel}"`,
+    place,
     reason: 'channels belong to the whole server, and other lanes of this run use it at the same time',
     advice:
       'let the names of channels begin with {{redis.channelPrefix}} in the env of the service, run without --parallel, or let each lane have a server (the embedded provider)',

@@ -116,6 +116,30 @@ for (const [name, start] of servers) {
       assert.equal(await cache.watch.lastRead('unknown', false, false), 'never read');
     });
 
+    test('channels like a pattern are heard, but not those of another prefix', async () => {
+      const one = await CacheClient.connect(`${server.url}/3`, { channelPrefix: 'lane[1]*_' });
+      const other = await CacheClient.connect(`${server.url}/3`, { channelPrefix: 'lane1x_' });
+      await assert.rejects(one.channels.messagesLike('c*'), /Given channels like "c\*" are listened to/);
+      await one.channels.listenLike('c*');
+      await one.channels.listenLike('*');
+      await one.channels.listen('c1');
+      await other.channels.publish('c1', 'theirs');
+      await one.channels.publish('c1', 'first');
+      await one.channels.publish('d', 'another');
+      await one.channels.publish('c2', 'second');
+      const first = { channel: 'c1', message: 'first' };
+      const second = { channel: 'c2', message: 'second' };
+      assert.deepEqual(await one.channels.messagesLike('c*'), [first, second]);
+      assert.deepEqual(await one.channels.messagesLike('*'), [
+        first,
+        { channel: 'd', message: 'another' },
+        second,
+      ]);
+      assert.deepEqual(await one.channels.messages('c1'), [first]);
+      await one[Symbol.asyncDispose]();
+      await other[Symbol.asyncDispose]();
+    });
+
     test('messages are there at once, and channels of another prefix are not heard', async () => {
       const other = await CacheClient.connect(`${server.url}/3`, { channelPrefix: 'lane_1_' });
       await assert.rejects(cache.channels.messages('c'), /Given channel "c" is listened to/);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { failureMessages } from './failure-messages';
 import { type RunResult, runOnce } from './project';
 
 const schema = `
@@ -169,31 +170,10 @@ before(async () => {
   });
 });
 
-/** The messages of the failures, by scenario. */
-function failures(): Map<string, string> {
-  const pickles = new Map(
-    run.messages.flatMap(({ pickle }) => (pickle ? [[pickle.id, pickle.name] as const] : [])),
-  );
-  const cases = new Map(
-    run.messages.flatMap(({ testCase }) => (testCase ? [[testCase.id, testCase.pickleId] as const] : [])),
-  );
-  const started = new Map(
-    run.messages.flatMap(({ testCaseStarted: it }) =>
-      it ? [[it.id, cases.get(it.testCaseId)!] as const] : [],
-    ),
-  );
-  return new Map(
-    run.messages.flatMap(({ testStepFinished: it }) => {
-      const message = it?.testStepResult.message;
-      return it && message ? [[pickles.get(started.get(it.testCaseStartedId)!)!, message] as const] : [];
-    }),
-  );
-}
-
 describe('a failure of a database step teaches', () => {
   for (const [name, [, words]] of Object.entries(cases)) {
     test(name, () => {
-      const message = failures().get(name) ?? `(it did not fail)\n${run.output}`;
+      const message = failureMessages(run).get(name) ?? `(it did not fail)\n${run.output}`;
       assert.ok(message.includes(words), `${message}\n--- has not ---\n${words}`);
     });
   }

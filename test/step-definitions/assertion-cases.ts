@@ -31,6 +31,12 @@ const expiring = `Given cache key "k" expiring in 60 seconds is set to:${docStri
 const hash = 'Given cache key "k" receives fields:\n| field | value |\n| n | 1 |';
 const items = 'Given cache key "k" receives items:\n| item |\n| a |\n| b |\n| c |';
 const stream = 'Given cache key "k" receives entries:\n| type |\n| created |';
+const patterned = [
+  'Given channels like "c*" are listened to',
+  `When channel "c1" receives a message:${docString('{ "n": 1 }')}`,
+  `When channel "d" receives a message:${docString('other')}`,
+  `When channel "c2" receives a message:${docString('plain')}`,
+].join('\n');
 const message = [
   'Given channel "c" is listened to',
   `When channel "c" receives a message:${docString('{ "n": 1 }')}`,
@@ -917,6 +923,37 @@ export const assertionCases: readonly AssertionCase[] = [
     right: 'channel "c" has no messages',
     wrongGiven: message,
     wrong: 'channel "c" has no messages',
+  },
+  {
+    phrase: 'channels like {string} have a message:',
+    given: patterned,
+    right: `channels like "c*" have a message:${docString('{ "n": 1 }')}`,
+    wrong: `channels like "c*" have a message:${docString('{ "n": 2 }')}`,
+  },
+  {
+    phrase: 'channels like {string} have messages:',
+    given: patterned,
+    right: 'channels like "c*" have messages:\n| channel | message |\n| c2 | plain |',
+    wrong: 'channels like "c*" have messages:\n| channel | message |\n| c1 | plain |',
+  },
+  {
+    phrase: 'channels like {string} have only these messages in order:',
+    given: patterned,
+    right: 'channels like "c*" have only these messages in order:\n| channel |\n| c1 |\n| c2 |',
+    wrong: 'channels like "c*" have only these messages in order:\n| channel |\n| c2 |\n| c1 |',
+  },
+  {
+    phrase: 'channels like {string} have {int} message(s)',
+    given: patterned,
+    right: 'channels like "c*" have 2 messages',
+    wrong: 'channels like "c*" have 3 messages',
+  },
+  {
+    phrase: 'channels like {string} have no messages',
+    given: 'Given channels like "c*" are listened to',
+    right: 'channels like "c*" have no messages',
+    wrongGiven: patterned,
+    wrong: 'channels like "c*" have no messages',
   },
   {
     phrase: 'variable {string} is {literal}',
