@@ -177,7 +177,9 @@ export class Lane implements AsyncDisposable {
     const { redis } = this.run;
     if (redis === undefined) return undefined;
     const { binary, port } = this.configuration.redis;
-    const open = () => openCacheLane(redis, { binary, port }, this.index, this.context());
+    const isKnownByNumber = Object.values(this.configuration.services).some(({ url }) => url !== undefined);
+    const settings = { binary, port, isKnownByNumber };
+    const open = () => openCacheLane(redis, settings, this.index, this.context());
     const lane = this.keep(await retriedStart(open, this.configuration));
     if (lane.facts.ownsServer) this.backingWatch.watchOwnCache(lane.facts.url);
     return lane.facts;
@@ -277,8 +279,8 @@ export class Lane implements AsyncDisposable {
   }
 
   private context() {
-    const { directory, projectDirectory } = this.run;
-    return { directory, projectDirectory, ledger: new Ledger(directory) };
+    const { runId, directory, projectDirectory } = this.run;
+    return { runId, directory, projectDirectory, ledger: new Ledger(directory) };
   }
 
   private keep<T extends AsyncDisposable | Disposable>(thing: T): T {

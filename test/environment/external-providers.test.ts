@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import Redis from 'ioredis';
 import { kafkaExternal } from '../../support/environment/kafka/external';
 import { redisExternal } from '../../support/environment/redis/external';
 import { startInProcessRedis } from '../../support/environment/redis/in-process-server';
+import { openCacheLane } from '../../support/environment/redis/lane';
 import { KafkaBroker } from '../../support/kafka-broker/broker';
 import { testRun } from './containers';
 
@@ -39,6 +41,47 @@ describe('external Redis', () => {
     const { facts } = await redisExternal({ url, mayReset: true }).start(testRun(t));
     assert.equal(facts.mayReset, true);
     assert.equal(facts.firstDatabase, 0);
+  });
+
+  it('gives each lane of each run a database of its own, and those of a run that ends to others', async (t) => {
+    const server = await startInProcessRedis(0);
+    t.after(() => server.close());
+    const url = `redis://127.0.0.1:${server.port}`;
+    const somebody = new Redis(`${url}/4`);
+    t.after(() => somebody.disconnect());
+    await somebody.set('theirs', '1');
+    const [one, two] = [testRun(t), testRun(t)];
+    const { facts } = await redisExternal({ url: `${url}/3`, mayReset: true }).start(one);
+    const lanes = await Promise.all([one, two].map((run) => openCacheLane(facts, {}, 0, run)));
+    const urls = lanes.map((lane) => lane.facts.url).sort();
+    assert.deepEqual(urls, [`${url}/3`, `${url}/5`], 'the fourth holds keys');
+    await assert.rejects(openCacheLane(facts, { isKnownByNumber: true }, 0, two), {
+      message:
+        /^the cache of a lane did not start: Redis has no logical database left for it \(services that run already know no other\): number 3 is used by run t\w+ \(connected from 127\.0\.0\.1:\d+\)/,
+    });
+    const last = { ...facts, firstDatabase: 15 };
+    lanes.push(await openCacheLane(last, {}, 0, one));
+    await assert.rejects(openCacheLane(last, {}, 0, two), { message: /number 15 is used by run t/ });
+    for (const lane of lanes) await lane[Symbol.asyncDispose]();
+    const again = await openCacheLane(facts, { isKnownByNumber: true }, 0, two);
+    assert.equal(again.facts.url, `${url}/3`);
+    assert.equal(await somebody.get('theirs'), '1');
+    await again[Symbol.asyncDispose]();
+  });
+
+  it('whose user may not list connections gives lanes their databases by number', async (t) => {
+    const binary = '/usr/bin/redis-server';
+    if (!existsSync(binary)) return t.skip('there is no redis-server program');
+    const embedded = { provider: 'embedded', version: '', firstDatabase: 0, mayReset: true } as const;
+    const server = await openCacheLane(embedded, { binary }, 0, testRun(t));
+    t.after(() => server[Symbol.asyncDispose]());
+    const admin = new Redis(server.facts.url);
+    t.after(() => admin.disconnect());
+    await admin.acl('SETUSER', 'somebody', 'on', '>pw', '~*', '&*', '+@all', '-client|list');
+    const url = server.facts.url.replace('//', '//somebody:pw@').replace('/0', '/3');
+    const { facts } = await redisExternal({ url, mayReset: true }).start(testRun(t));
+    const lane = await openCacheLane(facts, {}, 1, testRun(t));
+    assert.match(lane.facts.url, /\/4$/);
   });
 
   it('has no such database number', async (t) => {

@@ -15,7 +15,12 @@ import { startInProcessRedis } from './in-process-server';
 const loopback = '127.0.0.1';
 const startLimitMs = 5_000;
 
-type LaneContext = Pick<RunContext, 'directory' | 'ledger' | 'projectDirectory'>;
+type LaneContext = Pick<RunContext, 'runId' | 'directory' | 'ledger' | 'projectDirectory'>;
+
+export interface CacheLaneSettings extends EmbeddedRedisSettings {
+  /** Services that run already know their database by its number: the lane can have no other. */
+  readonly isKnownByNumber?: boolean;
+}
 
 /**
  * The cache of one lane: a server of its own where Redis is embedded, else a logical database of the run's server.
@@ -23,40 +28,62 @@ type LaneContext = Pick<RunContext, 'directory' | 'ledger' | 'projectDirectory'>
  */
 export async function openCacheLane(
   facts: RedisFacts,
-  settings: EmbeddedRedisSettings,
+  settings: CacheLaneSettings,
   lane: number,
   context: LaneContext,
 ): Promise<Started<LaneCacheFacts>> {
-  if (facts.url !== undefined) return databaseOf(facts.url, facts, lane);
+  if (facts.url !== undefined) return databaseOf(facts.url, facts, settings, lane, context);
   const fixed = settings.port === undefined ? undefined : settings.port + lane;
   if (fixed !== undefined) await assertPortIsFree(fixed, `redis of lane ${lane}`, 'redis.port');
   if (settings.binary === undefined) return inProcess(fixed ?? 0);
   return ownProcess(settings.binary, fixed ?? (await freePort()), lane, context);
 }
 
-async function databaseOf(url: string, facts: RedisFacts, lane: number): Promise<Started<LaneCacheFacts>> {
-  const { provider, outlivesRun, databases = 1 } = facts;
-  if (provider !== 'container' || !outlivesRun) return numberedDatabase(url, facts, lane);
-  const claim = await claimDatabase(url, databases);
-  const laneFacts = { url: `${url}/${claim.facts}`, mayReset: true };
-  return { facts: laneFacts, [Symbol.asyncDispose]: () => claim[Symbol.asyncDispose]() };
+/** Of a server that other runs may use at the same time, one that none of them has. */
+async function databaseOf(
+  url: string,
+  facts: RedisFacts,
+  settings: CacheLaneSettings,
+  lane: number,
+  context: LaneContext,
+): Promise<Started<LaneCacheFacts>> {
+  const { provider, outlivesRun = provider === 'external', mayReset } = facts;
+  const database = numberOf(facts, lane);
+  const asUsual = { facts: laneFacts(url, database, mayReset), [Symbol.asyncDispose]: async () => {} };
+  if (!outlivesRun || !mayReset) return asUsual;
+  const others = settings.isKnownByNumber === true ? [] : otherNumbers(facts, database);
+  const wanted = { url: bare(url), runId: context.runId, preferred: database, others };
+  const claim = await claimDatabase({ ...wanted, isOurs: provider === 'container' });
+  if (claim === undefined) return asUsual;
+  return {
+    facts: laneFacts(url, claim.facts, mayReset),
+    [Symbol.asyncDispose]: () => claim[Symbol.asyncDispose](),
+  };
 }
 
-function numberedDatabase(server: string, facts: RedisFacts, lane: number): Started<LaneCacheFacts> {
-  const database = facts.firstDatabase + lane;
-  const { databases = 1 } = facts;
-  if (database >= databases) {
-    throw new BrineError('BRINE_ENV_002', {
-      owner: `the cache of lane ${lane}`,
-      reason: `Redis has ${databases} logical databases, and this lane would need number ${database}`,
-      log: '',
-      advice: 'run fewer lanes in parallel, or begin at a lower database in redis.url',
-    });
-  }
-  return {
-    facts: { url: `${server.replace(/\/\d*$/, '')}/${database}`, mayReset: facts.mayReset },
-    [Symbol.asyncDispose]: async () => {},
-  };
+function numberOf({ firstDatabase, databases = 1 }: RedisFacts, lane: number): number {
+  const database = firstDatabase + lane;
+  if (database < databases) return database;
+  throw new BrineError('BRINE_ENV_002', {
+    owner: `the cache of lane ${lane}`,
+    reason: `Redis has ${databases} logical databases, and this lane would need number ${database}`,
+    log: '',
+    advice: 'run fewer lanes in parallel, or begin at a lower database in redis.url',
+  });
+}
+
+/** The ones after it, then those before it; never one below the first, which is somebody's. */
+function otherNumbers({ firstDatabase, databases = 1 }: RedisFacts, database: number): number[] {
+  const all = Array.from({ length: databases - firstDatabase }, (_, index) => firstDatabase + index);
+  return [...all.filter((number) => number > database), ...all.filter((number) => number < database)];
+}
+
+function laneFacts(server: string, database: number, mayReset: boolean): LaneCacheFacts {
+  return { url: `${bare(server)}/${database}`, mayReset };
+}
+
+function bare(server: string): string {
+  return server.replace(/\/\d*$/, '');
 }
 
 async function inProcess(port: number): Promise<Started<LaneCacheFacts>> {
