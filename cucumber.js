@@ -1,5 +1,4 @@
-require('ts-node/register');
-const { brine } = require('./index.ts');
+const { brine } = require('./index.js');
 
 /** The shop: two services with a database each, their topics, and the payment provider that Brine plays. */
 const shop = {

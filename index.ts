@@ -1,5 +1,7 @@
 /** What a project that uses Brine imports. */
 
+import './support/typescript/register';
+
 export { action, assertion, parameterType, setup, stepsUsing } from './step-definitions/define';
 export { factory } from './step-definitions/factory';
 export type { Configuration } from './support/config';

@@ -1,6 +1,6 @@
 /**
  * How fast the embedded Kafka broker is through kafkajs, and what it keeps in memory:
- * `node -r ts-node/register --expose-gc bench/kafka-broker.ts`. With BRINE_KAFKA_JARS (`.ci/kafka/fetch-jars.sh` fetches them) a real
+ * `node -r ./support/typescript/register.js --expose-gc bench/kafka-broker.ts`. With BRINE_KAFKA_JARS (`.ci/kafka/fetch-jars.sh` fetches them) a real
  * Kafka is measured beside it, in the same run.
  */
 import { type Consumer, Kafka, logLevel, type Producer } from 'kafkajs';

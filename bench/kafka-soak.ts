@@ -1,6 +1,6 @@
 /**
  * Producers, consumers and a transactional copy under random faults, with a checker of the history:
- * `node -r ts-node/register bench/kafka-soak.ts [seconds, default 600] [seed]`. Ends with 1 when something was lost, twice or out of order.
+ * `node -r ./support/typescript/register.js bench/kafka-soak.ts [seconds, default 600] [seed]`. Ends with 1 when something was lost, twice or out of order.
  */
 import { faultsIn } from '../test/kafka-broker/soak/history';
 import { seeded, soak } from '../test/kafka-broker/soak/soak';

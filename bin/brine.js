@@ -11,7 +11,6 @@ if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
   );
   process.exitCode = 1;
 } else {
-  // @ts-expect-error it has no types
-  require('ts-node/register');
+  require('../support/typescript/register');
   require('./main').main(process.argv.slice(2));
 }

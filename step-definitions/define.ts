@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
-import { type BackingServiceName, backingServiceNames } from '../support/config';
+import { type BackingServiceName, backingServiceNames } from '../support/config/backing-services';
 import { BrineError } from '../support/errors';
 import {
   bounded,
@@ -163,10 +163,11 @@ function define(
   registrations: readonly Registration[],
   register: Register,
 ): void {
+  const stack = stackOfLibrary();
   const expressions = registrations.flatMap(({ phrase: whole, body, timeout }) =>
     variantsOf(whole).map((variant) => {
       const options = timeout === undefined ? {} : { timeout };
-      withoutOwnFrames(() => register(variant.expression, options, bodyOf(variant, body)));
+      withStack(stack, () => register(variant.expression, options, bodyOf(variant, body)));
       return variant.expression;
     }),
   );
@@ -176,7 +177,7 @@ function define(
     kind,
     phrase,
     expressions,
-    file: callerFile(),
+    file: fileOf(stack),
   });
 }
 
@@ -201,13 +202,12 @@ function withVariables(world: AcceptanceWorld, value: unknown, type: string | un
 }
 
 /**
- * The runner takes the place of a definition from the stack: it shall be that of the step library, not of this file.
- * That frame is the only one left: each is looked up in source maps, which for all definitions took a quarter of a second.
- * @returns what the function does
+ * The stack of this moment, without the frames of this file and with the one above them only, which is that of the step
+ * library. Each frame is looked up in source maps: all frames of all definitions took a quarter of a second.
  */
-function withoutOwnFrames<T>(work: () => T): T {
+function stackOfLibrary(): string {
   const { prepareStackTrace: before, stackTraceLimit } = Error;
-  Error.stackTraceLimit = 30; // that of the library lies below those of the runner and of this file
+  Error.stackTraceLimit = 30;
   Error.prepareStackTrace = (error, frames) => {
     const own = frames.findLastIndex((frame) => frame.getFileName() === __filename);
     const library = frames.slice(own + 1, own + 2);
@@ -216,15 +216,26 @@ function withoutOwnFrames<T>(work: () => T): T {
     );
   };
   try {
-    return work();
+    return new Error('a step is defined').stack ?? '';
   } finally {
     Error.prepareStackTrace = before;
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
+/** The runner takes the place of a definition from the stack: it shall be that of the step library, not of this file. */
+function withStack(stack: string, work: () => void): void {
+  const { prepareStackTrace: before } = Error;
+  Error.prepareStackTrace = () => stack;
+  try {
+    work();
+  } finally {
+    Error.prepareStackTrace = before;
+  }
+}
+
 /** The file of the step library that is being loaded. */
-function callerFile(): string {
-  const [, frame = ''] = withoutOwnFrames(() => new Error().stack ?? '').split('\n');
+function fileOf(stack: string): string {
+  const [, frame = ''] = stack.split('\n');
   return basename(/\(?([^():]+):\d+:\d+\)?$/.exec(frame)?.[1] ?? '');
 }

@@ -9,7 +9,7 @@ import {
   setParallelCanAssign,
   setWorldConstructor,
 } from '@cucumber/cucumber';
-import { readRunFacts } from '../support/environment/run';
+import { readRunFacts } from '../support/environment/run-facts';
 import { BrineError, messageOf } from '../support/errors';
 import { allowNegativeTimeoutsOf } from '../support/time';
 import { AcceptanceWorld } from './acceptance-world';

@@ -1,10 +1,10 @@
 import { DatabaseClient, type Ownership } from '../support/clients';
-import { databaseDeclarations, postgresSettings } from '../support/environment/backing-providers';
 import type { Ledger } from '../support/environment/leftovers/ledger';
 import { type DatabaseLane, DatabaseReset, openDatabaseLane } from '../support/environment/postgres';
 import type { LaneDatabaseFacts } from '../support/environment/postgres/facts';
 import { listed } from '../support/environment/postgres/reset';
-import type { RunFacts } from '../support/environment/run';
+import { databaseDeclarations, postgresSettings } from '../support/environment/postgres/settings';
+import type { RunFacts } from '../support/environment/run-facts';
 import { allSettled, BrineError } from '../support/errors';
 
 /** One database of the lane: the world's own connection, and how it is brought back between scenarios. */

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CacheClient, EventClient, type EventRecorder, HttpClient, type Ownership } from '../support/clients';
-import { backingServiceNames, type ResolvedConfiguration } from '../support/config';
+import type { ResolvedConfiguration } from '../support/config';
+import { backingServiceNames } from '../support/config/backing-services';
 import { backingContainer } from '../support/environment/backing-container';
 import { BackingWatch } from '../support/environment/backing-watch';
 import type { ContainerHandle } from '../support/environment/container-handle';
@@ -14,7 +15,7 @@ import type { BackingFacts, BackingServiceName } from '../support/environment/pr
 import type { LaneCacheFacts } from '../support/environment/redis/facts';
 import { openCacheLane } from '../support/environment/redis/lane';
 import { retriedStart } from '../support/environment/retried-start';
-import { describeBackingServices, type RunFacts } from '../support/environment/run';
+import { describeBackingServices, type RunFacts } from '../support/environment/run-facts';
 import { ContainerSite } from '../support/environment/services/container-site';
 import { ServiceUnderTest } from '../support/environment/services/service-under-test';
 import type { TemplateValues } from '../support/environment/template';

@@ -6,7 +6,7 @@ import type { Order } from './writer';
 /** A process beside this one that writes to databases. */
 export class OtherProcess implements Disposable {
   private readonly child: ChildProcess = fork(join(__dirname, 'writer.ts'), {
-    execArgv: ['--require', 'ts-node/register'],
+    execArgv: ['--require', require.resolve('../../support/typescript/register')],
   });
 
   /** Resolves when it is committed. */

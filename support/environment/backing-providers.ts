@@ -5,8 +5,9 @@ import { kafkaContainer } from './kafka/container';
 import { kafkaEmbedded } from './kafka/embedded';
 import { kafkaExternal } from './kafka/external';
 import type { KafkaFacts } from './kafka/facts';
-import { type DatabaseDeclaration, type PostgresServerFacts, postgresProviders } from './postgres';
+import { type PostgresServerFacts, postgresProviders } from './postgres';
 import { postgresContainer } from './postgres/container';
+import { databaseDeclarations, postgresSettings } from './postgres/settings';
 import type { Provider } from './provider';
 import { redisContainer } from './redis/container';
 import { redisEmbedded } from './redis/embedded';
@@ -55,13 +56,4 @@ function containerSettings(configuration: ResolvedConfiguration, service: Backin
   const { image, memory, cpus, reuse, durable } = configuration[service];
   const { startTimeout, testPrefix } = configuration;
   return { image, memory, cpus, reuse, durable, startTimeoutMs: startTimeout, testPrefix };
-}
-
-export function databaseDeclarations(configuration: ResolvedConfiguration): DatabaseDeclaration[] {
-  return Object.entries(configuration.databases).map(([name, database]) => ({ name, ...database }));
-}
-
-export function postgresSettings({ postgres, startTimeout, testPrefix }: ResolvedConfiguration) {
-  const { url, port, user } = postgres;
-  return { url, port, user, startTimeoutMs: startTimeout, testPrefix };
 }

@@ -1,14 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { backingServiceNames, type ResolvedConfiguration } from '../config';
+import type { ResolvedConfiguration } from '../config';
 import { allSettled, BrineError } from '../errors';
 import { bounded, formatDuration, systemClock } from '../time';
-import {
-  type BackingProviders,
-  backingProviders,
-  databaseDeclarations,
-  postgresSettings,
-} from './backing-providers';
+import { type BackingProviders, backingProviders } from './backing-providers';
 import { chooseProvider } from './choose-provider';
 import { assertComposed, servicesFromCompose } from './compose/composed-services';
 import { DockerEngine } from './docker';
@@ -17,28 +12,12 @@ import { describeNotStarted, everythingStarted, type NotStarted, type ScenarioNe
 import { createNetwork, joinNetwork, type NetworkFacts } from './network';
 import { existingDatabases, prepareTemplates, withoutServer } from './postgres';
 import type { PostgresFacts } from './postgres/facts';
+import { databaseDeclarations, postgresSettings } from './postgres/settings';
 import type { BackingFacts, BackingServiceName, Provider, RunContext, Started } from './provider';
-import type { RedisFacts } from './redis/facts';
 import { retriedStart } from './retried-start';
 import { cacheDirectory, RunDirectory } from './run-directory';
+import type { RunFacts } from './run-facts';
 import { assertImages, servicesFromImages } from './services/images';
-
-/** All that a lane must know of its run. Plain data: it travels to the workers as a file. */
-export interface RunFacts {
-  readonly runId: string;
-  readonly directory: string;
-  readonly projectDirectory: string;
-  readonly configuration: ResolvedConfiguration;
-  /** What the chosen scenarios do not need; a backing service that is named here has no facts. */
-  readonly notStarted: NotStarted;
-  /** The backing services that each chosen scenario needs, by its pickle's identifier; all where it is not known. */
-  readonly needs?: ScenarioNeeds;
-  /** The network of the run's containers, where a service under test is an image. */
-  readonly network?: NetworkFacts;
-  readonly postgres?: PostgresFacts;
-  readonly redis?: RedisFacts;
-  readonly kafka?: KafkaFacts;
-}
 
 /** What an orderly end may take after an interruption; then all that is left is removed by force. */
 const interruptionLimitMs = 5_000;
@@ -245,23 +224,4 @@ export class RunEnvironment implements AsyncDisposable {
     this.directory.breakOff();
     this.directory.remove();
   }
-}
-
-/** Provider and version of each backing service that was started, for the report. */
-export function describeBackingServices(
-  facts: RunFacts,
-): Array<{ service: BackingServiceName } & BackingFacts> {
-  return backingServiceNames.flatMap((service) => {
-    const started = facts[service];
-    return started === undefined ? [] : [{ service, ...summary(started) }];
-  });
-}
-
-function summary({ provider, version, containerId }: BackingFacts): BackingFacts {
-  return { provider, version, ...(containerId === undefined ? {} : { containerId }) };
-}
-
-/** The facts that {@link RunEnvironment.publishFacts} wrote. */
-export function readRunFacts(file: string): RunFacts {
-  return JSON.parse(readFileSync(file, 'utf8')) as RunFacts;
 }

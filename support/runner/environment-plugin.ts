@@ -15,7 +15,8 @@ import {
   type ScenarioNeeds,
   withoutUnneeded,
 } from '../environment/needs';
-import { describeBackingServices, RunEnvironment } from '../environment/run';
+import { RunEnvironment } from '../environment/run';
+import { describeBackingServices } from '../environment/run-facts';
 import { assertTemplates } from '../environment/template-names';
 import { type Mask, maskFor, messageOf } from '../errors';
 import { ChosenFeatures } from './chosen-features';

@@ -30,7 +30,7 @@ export function brine(configuration: Configuration = {}): CucumberProfile {
   return {
     plugin: [pathToFileURL(join(__dirname, 'plugin.js')).href],
     pluginOptions: { brine: configuration },
-    requireModule: ['ts-node/register'],
+    requireModule: [join(packageDirectory, 'support/typescript/register.js')],
     require: [inPackage('world/hooks.ts'), inPackage('step-definitions/*.steps.ts'), ...steps],
     format: [
       [formatter('formatter.js')],

@@ -174,7 +174,12 @@ describe('shards of a suite', () => {
   }
 
   function report(...args: readonly string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
-    const command = ['--require', 'ts-node/register', join(root, 'reports/merge.ts'), ...args];
+    const command = [
+      '--require',
+      join(root, 'support/typescript/register.js'),
+      join(root, 'reports/merge.ts'),
+      ...args,
+    ];
     return new Promise((done) => {
       execFile(process.execPath, command, { cwd: project.directory }, (error, stdout, stderr) =>
         done({ code: error === null ? 0 : error.code, stdout, stderr }),

@@ -43,7 +43,7 @@ function cucumberJs(configuration: Readonly<Record<string, unknown>>): string {
     ...configuration,
   };
   return `process.env.TS_NODE_PROJECT = ${JSON.stringify(join(root, 'tsconfig.json'))};
-require(${JSON.stringify(join(root, 'node_modules/ts-node/register'))});
+require(${JSON.stringify(join(root, 'support/typescript/register'))});
 module.exports = { default: ${JSON.stringify(profile)} };
 `;
 }

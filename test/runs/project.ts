@@ -260,8 +260,7 @@ export async function runOnce(
 }
 
 function cucumberJs({ brine = '{}', profile = '{}' }: ProjectPlan): string {
-  return `require('ts-node/register');
-const { brine } = require(${JSON.stringify(join(root, 'index.ts'))});
+  return `const { brine } = require(${JSON.stringify(join(root, 'index.js'))});
 const profile = brine(${brine});
 const own = require('node:fs').existsSync('steps.js') ? ['steps.js'] : [];
 module.exports = {

@@ -49,4 +49,12 @@ describe('what a step uses', () => {
     const own = { ...entries[0]!, expressions: ['the {colour} moon'], uses: [] };
     assert.deepEqual(new StepUses([own], parameterTypes).of('the red moon'), everything);
   });
+
+  test('is told for every form of a word, and with optional text', () => {
+    const own = { ...entries[0]!, expressions: ['the sun/moon rise(s)', '(the )tide comes'], uses: [] };
+    const ownUses = new StepUses([own], parameterTypes);
+    for (const text of ['the sun rises', 'the moon rise', 'the tide comes', 'tide comes'])
+      assert.deepEqual(ownUses.of(text), [], text);
+    assert.deepEqual(ownUses.of('the star rises'), everything);
+  });
 });

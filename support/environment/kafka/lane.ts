@@ -1,4 +1,4 @@
-import { KafkaBroker } from '../../kafka-broker';
+import type { KafkaBroker } from '../../kafka-broker';
 import { portInUse } from '../ports';
 import type { Started } from '../provider';
 import type { EmbeddedKafkaSettings } from './embedded';
@@ -36,9 +36,15 @@ export async function openEventsLane(
 
 async function startBroker(settings: EmbeddedKafkaSettings, lane: number): Promise<KafkaBroker> {
   const port = settings.port === undefined ? 0 : settings.port + lane;
+  const { KafkaBroker } = loadBroker();
   try {
     return await KafkaBroker.start({ port });
   } catch (error) {
     throw port === 0 ? error : portInUse(port, `kafka of lane ${lane}`, 'kafka.port', error);
   }
+}
+
+/** Some 170 files, which only a lane that uses Kafka loads. */
+function loadBroker(): typeof import('../../kafka-broker') {
+  return require('../../kafka-broker');
 }

@@ -1,3 +1,4 @@
+import type { ResolvedConfiguration } from '../../config';
 import type { PostgresFacts } from './facts';
 
 /** How PostgreSQL is provided. */
@@ -44,3 +45,18 @@ export interface DatabaseDeclaration {
 
 /** A server without its templates yet. */
 export type PostgresServerFacts = Omit<PostgresFacts, 'templates'>;
+
+/** The databases of the configuration, in its order. */
+export function databaseDeclarations(configuration: ResolvedConfiguration): DatabaseDeclaration[] {
+  return Object.entries(configuration.databases).map(([name, database]) => ({ name, ...database }));
+}
+
+/** What the providers of PostgreSQL are told of the configuration. */
+export function postgresSettings({
+  postgres,
+  startTimeout,
+  testPrefix,
+}: ResolvedConfiguration): PostgresSettings {
+  const { url, port, user } = postgres;
+  return { url, port, user, startTimeoutMs: startTimeout, testPrefix };
+}

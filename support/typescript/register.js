@@ -1,0 +1,219 @@
+// @ts-check
+/**
+ * Loads TypeScript as `ts-node/register` does, but compiles a file once: what came of it is kept in
+ * `node_modules/.cache`, so that a run, and each of its threads, need not load the compilers. Brine's own files are
+ * compiled with Brine's settings, a project's with the project's. See docs/decisions/0019.
+ *
+ * Plain JavaScript, for it is what makes TypeScript loadable.
+ */
+const { hash } = require('node:crypto');
+const { readFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const path = require('node:path');
+const { TranspileCache } = require('./transpile-cache');
+const { findSettings, keepSettings, versionsOf } = require('./transpile-settings');
+
+/**
+ * @typedef {NodeJS.Module & { _compile(code: string, filename: string): unknown }} Loading a module that is being loaded
+ * @typedef {(module: Loading, filename: string) => unknown} Handler
+ */
+
+const packageDirectory = path.join(__dirname, '..', '..');
+const ownFile = /^(?:index\.ts$|(?:bin|reports|step-definitions|support|world)[\\/])/;
+const handled = ['.ts', '.tsx', '.js', '.jsx'];
+const libraries = `${path.sep}node_modules${path.sep}`;
+const installed = Symbol.for('brine.typescript');
+
+/** What compiles Brine's own files. */
+class OwnCompiler {
+  #cache = new TranspileCache(path.join(packageDirectory, 'node_modules'));
+  /** @type {string | undefined} */
+  #key;
+  /** @type {import('ts-node').Service | undefined} */
+  #service;
+
+  /**
+   * @param {Loading} module
+   * @param {string} filename
+   */
+  load(module, filename) {
+    const text = readFileSync(filename, 'utf8');
+    this.#key ??= hash('sha1', versionsOf(packageDirectory) + readFileSync(this.#settings, 'utf8'));
+    const kept = this.#cache.find(filename, text, this.#key);
+    if (kept !== undefined) return compileKept(module, filename, kept);
+    const output = this.#compiler().compile(text, filename);
+    this.#cache.keep(filename, text, this.#key, output);
+    return module._compile(output, filename);
+  }
+
+  get #settings() {
+    return path.join(packageDirectory, 'tsconfig.json');
+  }
+
+  #compiler() {
+    this.#service ??= require('ts-node').create({
+      cwd: packageDirectory,
+      project: this.#settings,
+      swc: true,
+      skipIgnore: true,
+    });
+    return this.#service;
+  }
+}
+
+/** What compiles the project's files: ts-node with the project's settings, whatever they are. */
+class ProjectCompiler {
+  #directory = process.cwd();
+  #cache = new TranspileCache(path.join(this.#directory, 'node_modules'));
+  #settings = findSettings(this.#cache, this.#directory);
+  /** @type {Partial<Record<string, Handler>> | undefined} */
+  #handlers;
+
+  /** @param {Partial<Record<string, Handler>>} before the handlers that were there before Brine's */
+  constructor(before) {
+    this.before = before;
+  }
+
+  /**
+   * @param {Loading} module
+   * @param {string} filename
+   * @param {string} extension
+   */
+  load(module, filename, extension) {
+    if (this.#settings !== undefined && !this.#settings.extensions.includes(extension))
+      return this.#asBefore(module, filename, extension);
+    const text = readFileSync(filename, 'utf8');
+    const kept = this.#settings?.key && this.#cache.find(filename, text, this.#settings.key);
+    if (kept) return compileKept(module, filename, kept);
+    this.#handlers ??= handlersOfTsNode(this.before);
+    this.#settings ??= keepSettings(this.#cache, this.#directory, serviceOfTsNode());
+    if (this.#settings?.key && !serviceOfTsNode()?.ignored(filename))
+      this.#keepWhatComesOf(module, text, this.#settings.key);
+    const handler = this.#handlers[extension] ?? this.#handlers['.js'];
+    return handler?.(module, filename);
+  }
+
+  /**
+   * @param {Loading} module
+   * @param {string} filename
+   * @param {string} extension
+   */
+  #asBefore(module, filename, extension) {
+    const handler = (this.#handlers ?? this.before)[extension] ?? this.before['.js'];
+    return handler?.(module, filename);
+  }
+
+  /**
+   * ts-node's handler hands its output to the module.
+   * @param {Loading} module
+   * @param {string} text
+   * @param {string} key
+   */
+  #keepWhatComesOf(module, text, key) {
+    const compile = module._compile;
+    module._compile = (output, filename) => {
+      this.#cache.keep(filename, text, key, output);
+      return compile.call(module, output, filename);
+    };
+  }
+}
+
+/** Outputs that ts-node knows nothing of, by file, for the lines in stacks. @type {Map<string, string>} */
+const kept = new Map();
+
+/**
+ * @param {Loading} module
+ * @param {string} filename
+ * @param {string} output
+ */
+function compileKept(module, filename, output) {
+  if (kept.size === 0) mapStacks();
+  kept.set(filename.replaceAll('\\', '/'), output);
+  return module._compile(output, filename);
+}
+
+/** As ts-node does for what it has compiled, with its library. */
+function mapStacks() {
+  const ofTsNode = createRequire(require.resolve('ts-node'));
+  ofTsNode('@cspotcode/source-map-support').install({
+    environment: 'node',
+    retrieveFile: (/** @type {string} */ file) => kept.get(file.replaceAll('\\', '/')) ?? '',
+    overrideRetrieveFile: true, // no search through the libraries in a stack for maps of their own
+    redirectConflictingLibrary: true,
+  });
+}
+
+/** @returns {import('ts-node').Service | undefined} */
+function serviceOfTsNode() {
+  const { REGISTER_INSTANCE } = require('ts-node');
+  return process[REGISTER_INSTANCE];
+}
+
+/**
+ * The handlers of ts-node, registered if they are not yet, for it puts its own where it finds others.
+ * @param {Partial<Record<string, Handler>>} before
+ */
+function handlersOfTsNode(before) {
+  if (serviceOfTsNode() !== undefined) return before;
+  const now = currentHandlers();
+  setHandlers(before);
+  require('ts-node').register();
+  const handlers = currentHandlers();
+  setHandlers(now);
+  return handlers;
+}
+
+/** @returns {Partial<Record<string, Handler>>} */
+function currentHandlers() {
+  return Object.fromEntries(handled.map((extension) => [extension, handlerTable()[extension]]));
+}
+
+/** @param {Partial<Record<string, Handler>>} handlers */
+function setHandlers(handlers) {
+  for (const extension of handled) {
+    const handler = handlers[extension];
+    if (handler === undefined) delete handlerTable()[extension];
+    else handlerTable()[extension] = handler;
+  }
+}
+
+/** Deprecated, and yet what every compiler of this kind stands on. @returns {Partial<Record<string, Handler>>} */
+function handlerTable() {
+  return /** @type {any} */ (require.extensions);
+}
+
+/**
+ * Another hook that is registered later puts itself before this one, and compiles what it gets from it.
+ * @param {Loading} module
+ * @param {string} filename
+ */
+function handToLaterHook(module, filename) {
+  module._compile(readFileSync(filename, 'utf8'), filename);
+}
+
+/** Once in each thread. */
+function install() {
+  if (Reflect.get(process, installed)) return;
+  Reflect.set(process, installed, true);
+  const before = currentHandlers();
+  const own = new OwnCompiler();
+  const project = new ProjectCompiler(before);
+  for (const extension of handled) {
+    const asFound = before[extension] ?? before['.js'];
+    handlerTable()[extension] = (module, filename) => {
+      const isTypeScript = extension !== '.js';
+      if (Object.hasOwn(module, '_compile') && isTypeScript) return handToLaterHook(module, filename);
+      if (isOwn(filename)) return isTypeScript ? own.load(module, filename) : asFound?.(module, filename);
+      if (Object.hasOwn(module, '_compile') || filename.includes(libraries))
+        return asFound?.(module, filename);
+      return project.load(module, filename, extension);
+    };
+  }
+}
+
+/** @param {string} filename */
+function isOwn(filename) {
+  return filename.startsWith(packageDirectory) && ownFile.test(filename.slice(packageDirectory.length + 1));
+}
+
+install();
