@@ -3,7 +3,7 @@
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const clients =
-  '^node_modules/(typeorm|pg|ioredis|kafkajs|supertest|tough-cookie|ajv|ajv-formats|autocannon|testcontainers|@testcontainers|js-redis-server)/';
+  '^node_modules/(typeorm|pg|ioredis|kafkajs|supertest|tough-cookie|ajv|ajv-formats|avsc|protobufjs|autocannon|testcontainers|@testcontainers|js-redis-server)/';
 /** The runner. Its languages of tags and steps are libraries of their own. */
 const cucumber = '^node_modules/@cucumber/(?!tag-expressions/|cucumber-expressions/)';
 /** Ties the environment to the runner, and so stands outside the layers. */
@@ -67,9 +67,16 @@ module.exports = {
       severity: 'error',
       from: { path: '^support/(environment|clients|stubs|network|contracts|load)/' },
       to: {
-        path: '^support/(environment|clients|stubs|network|contracts|load)/',
+        path: '^support/(environment|clients|stubs|network|contracts|load|schema-registry)/',
         pathNot: ['^support/$1/', '/facts\\.ts$'],
       },
+    },
+    {
+      name: 'schemas-know-contracts-only',
+      comment: 'L2: the schemas of events may be JSON Schemas, which contracts validate.',
+      severity: 'error',
+      from: { path: '^support/schema-registry/' },
+      to: { path: '^support/(environment|clients|stubs|network|load)/' },
     },
     {
       name: 'clients-start-nothing',
@@ -92,7 +99,7 @@ module.exports = {
       from: { path: '^step-definitions/' },
       to: {
         path: [
-          '^support/(environment|stubs|network|contracts|load|kafka-broker)/',
+          '^support/(environment|stubs|network|contracts|load|schema-registry|kafka-broker)/',
           '^(reports|test|services)/',
           clients,
         ],

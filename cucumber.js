@@ -25,6 +25,7 @@ const shop = {
     vocabulary: { sql: ['features/vocabulary/migrations/*.sql'], neededBy: '@vocabulary and @database' },
   },
   kafka: {
+    schemaRegistry: 'embedded',
     topics: {
       order_events: { partitions: 3 },
       stock_events: { partitions: 3 },
@@ -66,6 +67,9 @@ const shop = {
         PORT: '{{self.port}}',
         REDIS_URL: '{{redis.url}}',
         CHANNEL_PREFIX: '{{redis.channelPrefix}}',
+        KAFKA_BROKERS: '{{kafka.brokers}}',
+        KAFKA_TOPIC_PREFIX: '{{kafka.topicPrefix}}',
+        SCHEMA_REGISTRY_URL: '{{kafka.schemaRegistry}}',
       },
       openapi: 'features/vocabulary/service/openapi.yaml',
       neededBy: '@vocabulary',

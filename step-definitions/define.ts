@@ -149,11 +149,14 @@ async function waiting(
   }
 }
 
-/** A step that is wrong in itself stays wrong, however often it is tried; a topic or group may be made later. */
+/** A step that is wrong in itself stays wrong, however often it is tried; a topic, group or subject may be made later. */
 function hopeless(failure: unknown): BrineError | undefined {
-  if (!(failure instanceof BrineError) || /^(topic|consumer group)/.test(String(failure.parameters.kind)))
+  if (
+    !(failure instanceof BrineError) ||
+    /^(topic|consumer group|subject)/.test(String(failure.parameters.kind))
+  )
     return undefined;
-  return /^BRINE_(STEP|MATCH|JSON|VARIABLE|CONFIG)_/.test(failure.code) ? failure : undefined;
+  return /^BRINE_(STEP|MATCH|JSON|VARIABLE|CONFIG|SCHEMA_001)/.test(failure.code) ? failure : undefined;
 }
 
 function define(

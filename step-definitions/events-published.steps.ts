@@ -14,6 +14,7 @@ import {
   tombstoneFrom,
   valueFrom,
 } from '../world/outgoing-events';
+import { publishEvents } from '../world/published-events';
 import { type RowsSource, writtenRows } from '../world/step-tables';
 import { stepsUsing } from './define';
 
@@ -55,7 +56,7 @@ action(
   },
   async function (this: AcceptanceWorld, topic: string, criteria: Criteria, text: string) {
     const value = valueFrom(this, text, 'the value of the event');
-    await publish(this, [{ topic, ...addressFrom(this, criteria), value }]);
+    await publishEvents(this, [{ topic, ...addressFrom(this, criteria), value }]);
   },
 );
 
@@ -69,7 +70,7 @@ action(
   },
   async function (this: AcceptanceWorld, topic: string, criteria: Criteria, file: string) {
     const value = valueFrom(this, this.testData(file), `file "${file}"`);
-    await publish(this, [{ topic, ...addressFrom(this, criteria), value }]);
+    await publishEvents(this, [{ topic, ...addressFrom(this, criteria), value }]);
   },
 );
 
@@ -80,7 +81,7 @@ action(
     examples: ['When topic "order_events" receives an event with key "order-1" with bytes "0x00ff"'],
   },
   async function (this: AcceptanceWorld, topic: string, criteria: Criteria, bytes: string) {
-    await publish(this, [{ topic, ...addressFrom(this, criteria), value: bytesFrom(bytes) }]);
+    await publishEvents(this, [{ topic, ...addressFrom(this, criteria), value: bytesFrom(bytes) }]);
   },
 );
 
@@ -91,7 +92,7 @@ action(
     examples: ['When topic "pictures" receives an event with bytes from file "scroll.png"'],
   },
   async function (this: AcceptanceWorld, topic: string, criteria: Criteria, file: string) {
-    await publish(this, [{ topic, ...addressFrom(this, criteria), value: this.testBytes(file) }]);
+    await publishEvents(this, [{ topic, ...addressFrom(this, criteria), value: this.testBytes(file) }]);
   },
 );
 
@@ -102,7 +103,7 @@ action(
     examples: ['When topic "prices" receives a tombstone with key "sku-01"'],
   },
   async function (this: AcceptanceWorld, topic: string, criteria: readonly Criterion[]) {
-    await publish(this, [tombstoneFrom(this, topic, criteria)]);
+    await publishEvents(this, [tombstoneFrom(this, topic, criteria)]);
   },
 );
 
@@ -121,7 +122,7 @@ action(
       ...addressFrom(this, criteria),
       value: valueFrom(this, text, 'the value of the events'),
     });
-    await publish(this, numberedEvents(this, count, one));
+    await publishEvents(this, numberedEvents(this, count, one));
   },
 );
 
@@ -134,7 +135,7 @@ action(
   async function (this: AcceptanceWorld, topic: string, count: number) {
     const { outgoing } = this.remembered;
     if (outgoing === undefined) return fail(noneYet);
-    await publish(
+    await publishEvents(
       this,
       numberedEvents(this, count, () => ({ ...outgoing, topic })),
     );
@@ -189,20 +190,5 @@ const noneYet = 'no event was published yet; say before: When topic "..." receiv
 async function publishRows(world: AcceptanceWorld, topic: string, source: RowsSource): Promise<void> {
   const rows: TextTable = await writtenRows(world, source);
   const place = 'file' in source ? `file "${source.file}"` : 'the table of events';
-  await publish(world, outgoingFrom(world, topic, rows, place));
-}
-
-/** Few go one after the other, so that they come in this order on all partitions together. */
-const few = 100;
-
-async function publish(world: AcceptanceWorld, events: readonly OutgoingEvent[]): Promise<void> {
-  const { remembered } = world;
-  remembered.nextHeaders = {};
-  remembered.outgoing = events.at(-1);
-  const [first] = events;
-  if (first !== undefined && events.length > few) {
-    remembered.published = await world.events.publishAll(first.topic, events);
-    return;
-  }
-  for (const event of events) remembered.published = await world.events.publish(event);
+  await publishEvents(world, outgoingFrom(world, topic, rows, place));
 }

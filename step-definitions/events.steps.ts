@@ -1,5 +1,4 @@
 import type { DataTable } from '@cucumber/cucumber';
-import { BrineError } from '../support/errors';
 import type { RowsMode } from '../support/matching';
 import type { TableFormat } from '../support/tables';
 import type { AcceptanceWorld } from '../world/acceptance-world';
@@ -15,7 +14,7 @@ import {
   jsonBelow,
   jsonOfFile,
 } from '../world/event-expectations';
-import { EventLook } from '../world/event-look';
+import { EventLook, followTopic } from '../world/event-look';
 import { eventsLike, expectEventRows } from '../world/event-rows';
 import {
   expectKeysKeptTogether,
@@ -33,18 +32,6 @@ import { stepsUsing } from './define';
 const { action, assertion } = stepsUsing('kafka');
 
 type Criteria = readonly Criterion[] | undefined;
-
-/**
- * On a real cluster it takes a moment until a topic that nobody has named before is recorded, which is no part of the
- * time that a guard gives. A topic that does not exist yet may be made while the guard waits.
- */
-async function followTopic(this: AcceptanceWorld, topic: string): Promise<void> {
-  try {
-    await this.events.find(topic);
-  } catch (error) {
-    if (!(error instanceof BrineError)) throw error;
-  }
-}
 
 const prepare = followTopic;
 

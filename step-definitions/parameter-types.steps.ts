@@ -77,6 +77,14 @@ parameterType({
   useForSnippets: false,
 });
 
+/** Which of two schemas reads what the other one wrote. */
+parameterType({
+  name: 'compatibility',
+  regexp: /backward|forward|fully/,
+  transformer: (text: string) => text,
+  useForSnippets: false,
+});
+
 parameterType({
   name: 'order',
   regexp: /ascending|descending/,

@@ -19,6 +19,7 @@ import type { ServiceUnderTest } from '../support/environment/services/service-u
 import { BrineError, didYouMean, maskFor, messageOf } from '../support/errors';
 import { FakeData } from '../support/factories';
 import type { LoadResult } from '../support/load/load';
+import type { EventSchemas } from '../support/schema-registry';
 import type { StubServer } from '../support/stubs/stub-server';
 import { brief, Evidence } from './evidence';
 import { HttpSession } from './http-session';
@@ -159,6 +160,11 @@ export class AcceptanceWorld extends World {
 
   get events(): EventClient {
     return this.lane.events;
+  }
+
+  /** The schemas of events, and their registry. */
+  get schemas(): EventSchemas {
+    return this.lane.schemas;
   }
 
   /** An outside service that Brine plays; the first declared one unless named. */

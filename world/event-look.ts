@@ -17,6 +17,18 @@ export async function eventsOf(world: AcceptanceWorld, topic: string): Promise<R
   return world.events.recorder.since(topic);
 }
 
+/**
+ * On a real cluster it takes a moment until a topic that nobody has named before is recorded, which is no part of the
+ * time that a guard gives. A topic that does not exist yet may be made while the guard waits.
+ */
+export async function followTopic(this: AcceptanceWorld, topic: string): Promise<void> {
+  try {
+    await this.events.find(topic);
+  } catch (error) {
+    if (!(error instanceof BrineError)) throw error;
+  }
+}
+
 /** One look at the events that a step means. */
 export class EventLook {
   private constructor(

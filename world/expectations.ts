@@ -227,7 +227,7 @@ function headed([columns = [], ...rows]: readonly (readonly string[])[]): TextTa
 }
 
 /** The columns of {@link asRow}. */
-export const eventColumns = ['key', 'value', 'headers', 'partition', 'offset'] as const;
+export const eventColumns = ['key', 'value', 'headers', 'partition', 'offset', 'schema'] as const;
 
 /** The rows that match any row of a table of a step; captures nothing. */
 export function matchingRows(
@@ -246,8 +246,8 @@ export function matchingRows(
 }
 
 /** An event as tables and messages show it; columns are paths such as `key`, `value.orderId`, `headers.event-type`. */
-export function asRow({ key, value, headers, partition, offset }: RecordedEvent): Row {
-  return { key, value, headers, partition, offset };
+export function asRow({ key, value, headers, partition, offset, schema }: RecordedEvent): Row {
+  return { key, value, headers, partition, offset, ...(schema === undefined ? {} : { schema }) };
 }
 
 /** How many there are, in words: `no rows`, `1 row`, `3 rows`. */

@@ -20,9 +20,11 @@ import { ContainerSite } from '../support/environment/services/container-site';
 import { ServiceUnderTest } from '../support/environment/services/service-under-test';
 import type { TemplateValues } from '../support/environment/template';
 import { allSettled, BrineError, messageOf } from '../support/errors';
+import type { EventSchemas } from '../support/schema-registry';
 import { StubServer } from '../support/stubs/stub-server';
 import { systemClock } from '../support/time';
 import { type LaneDatabase, LaneDatabases } from './lane-databases';
+import { noSchemaRegistry, type OpenedSchemas, openSchemas } from './lane-schemas';
 import { Settling } from './settle';
 
 const nothingLeft: { readonly left: readonly string[]; readonly renewed: readonly string[] } = {
@@ -46,6 +48,7 @@ export class Lane implements AsyncDisposable {
   private values: TemplateValues = new Map();
   private openedCache: CacheClient | undefined;
   private openedEvents: EventClient | undefined;
+  private openedSchemas: EventSchemas | undefined;
   private readonly settling = new Settling();
   private mayResetCache = true;
   private emptiedOfCache: 'database' | 'server' = 'database';
@@ -111,6 +114,15 @@ export class Lane implements AsyncDisposable {
   get events(): EventClient {
     this.assertStarted('kafka');
     return opened(this.openedEvents);
+  }
+
+  /**
+   * The schemas of events.
+   * @throws BrineError BRINE_STEP_002 when the configuration names no registry of them
+   */
+  get schemas(): EventSchemas {
+    this.assertStarted('kafka');
+    return this.openedSchemas ?? noSchemaRegistry();
   }
 
   /** The recorder of events, where there are any. */
@@ -214,19 +226,30 @@ export class Lane implements AsyncDisposable {
     const name = { testPrefix, runId: this.run.runId, index: this.index };
     const lane = this.keep(await openEventsLane(this.run.kafka, { port: kafka.port }, name));
     const { brokers, topicPrefix } = lane.facts;
+    const schemas = await this.openSchemas(topicPrefix);
     const events = this.keep(
       await EventClient.connect({
         brokers,
         topicPrefix,
         broker: lane.broker,
         eventMemory: kafka.eventMemory,
+        decoder: schemas?.schemas.decoder,
       }),
     );
     this.openedEvents = events;
     await Promise.all(
       Object.entries(kafka.topics).map(([topic, { partitions }]) => events.createTopic(topic, partitions)),
     );
-    return lane.facts;
+    return { ...lane.facts, ...(schemas === undefined ? {} : { schemaRegistry: schemas.url }) };
+  }
+
+  private async openSchemas(topicPrefix: string): Promise<OpenedSchemas | undefined> {
+    const { schemaRegistry } = this.configuration.kafka;
+    if (schemaRegistry === undefined) return undefined;
+    const opened = await openSchemas(schemaRegistry, topicPrefix);
+    for (const thing of opened.disposables) this.keep(thing);
+    this.openedSchemas = opened.schemas;
+    return opened;
   }
 
   private async openStubs(): Promise<void> {
@@ -386,6 +409,7 @@ export class Lane implements AsyncDisposable {
   private async resetAll(isAlive: boolean): Promise<string[]> {
     await this.backingWatch.allDecided();
     const rest = isAlive && !this.backingWatch.anyIsGone ? await this.settled() : {};
+    this.openedSchemas?.takeBack();
     const { left, renewed } = this.backingWatch.isGone('postgres')
       ? nothingLeft
       : await this.resetDatabases();
@@ -508,6 +532,7 @@ function eventValues(facts: LaneEventsFacts | undefined): Array<readonly [string
   return [
     ['kafka.brokers', facts.brokers.join(',')],
     ['kafka.topicPrefix', facts.topicPrefix],
+    ...(facts.schemaRegistry === undefined ? [] : [['kafka.schemaRegistry', facts.schemaRegistry] as const]),
   ];
 }
 

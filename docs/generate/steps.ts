@@ -15,6 +15,7 @@ const families: Readonly<Record<string, string>> = {
   'factories.steps.ts': 'Factories',
   'events-published.steps.ts': 'Events, published',
   'events.steps.ts': 'Events',
+  'event-schemas.steps.ts': 'Schemas of events',
   'cache.steps.ts': 'Cache',
   'cache-channels.steps.ts': 'Channels of the cache',
   'consistency.steps.ts': 'Consistency',

@@ -1,8 +1,10 @@
 import type { Kafka, Message, Producer } from 'kafkajs';
 import { BrineError, didYouMean } from '../errors';
 import type { KafkaBroker } from '../kafka-broker';
+import type { EventDecoder } from '../schema-registry/facts';
 import { eventually } from '../time';
 import { BrokerEventSource } from './broker-event-source';
+import { DecodingInOrder } from './event-decoding';
 import { EventRecorder } from './event-recorder';
 import { type EventSource, type GroupProgress, rebalancing } from './event-source';
 import { TapEventSource } from './tap-event-source';
@@ -15,6 +17,8 @@ export interface EventClientOptions {
   readonly broker?: KafkaBroker | undefined;
   /** What the recorded events of a scenario may take, in bytes; 64 MB unless given. */
   readonly eventMemory?: number;
+  /** Decodes keys and values that bear a schema. */
+  readonly decoder?: EventDecoder | undefined;
 }
 
 const usualMemory = 64 * 1024 ** 2;
@@ -49,6 +53,7 @@ export class EventClient implements AsyncDisposable {
     private readonly source: EventSource,
     private readonly topicPrefix: string,
     readonly recorder: EventRecorder,
+    private readonly decoding: DecodingInOrder,
   ) {}
 
   static async connect(options: EventClientOptions): Promise<EventClient> {
@@ -59,8 +64,11 @@ export class EventClient implements AsyncDisposable {
         : new BrokerEventSource(options.broker);
     const { topicPrefix, eventMemory = usualMemory } = options;
     const recorder = new EventRecorder({ topicPrefix, memory: eventMemory });
-    source.follow((record) => recorder.record(record));
-    return new EventClient(kafka, source, options.topicPrefix, recorder);
+    const decoding = new DecodingInOrder(options.decoder, (record, decoded) =>
+      recorder.record(record, decoded),
+    );
+    source.follow((record) => decoding.take(record));
+    return new EventClient(kafka, source, options.topicPrefix, recorder, decoding);
   }
 
   /**
@@ -115,6 +123,7 @@ export class EventClient implements AsyncDisposable {
   /** Waits until everything that is on a topic now has been recorded. */
   async caughtUp(topic: string): Promise<void> {
     await this.source.caughtUp(`${this.topicPrefix}${topic}`);
+    await this.decoding.done;
   }
 
   private async untilRecorded(place: PublishedEvent): Promise<void> {

@@ -1,3 +1,4 @@
+import type { DecodedParts } from './event-decoding';
 import type { SourceRecord } from './event-source';
 import { EventStore } from './event-store';
 import { type RecordedEvent, recordedEvent } from './recorded-event';
@@ -34,12 +35,15 @@ export class EventRecorder {
     return new EventStore({ bytes: this.options.memory * shareOfEarlier, count: mostEarlier });
   }
 
-  /** Takes a record of the lane's; those of others are passed over. */
-  record(record: SourceRecord): void {
+  /**
+   * Takes a record of the lane's; those of others are passed over.
+   * @param decoded what its bytes say, where they bear a schema
+   */
+  record(record: SourceRecord, decoded: DecodedParts = {}): void {
     const { topicPrefix } = this.options;
     if (!record.topic.startsWith(topicPrefix)) return;
     const topic = record.topic.slice(topicPrefix.length);
-    this.keep(recordedEvent(record, topic));
+    this.keep(recordedEvent(record, topic, decoded));
     this.positions.set(`${topic}/${record.partition}`, record.offset);
     for (const listener of this.listeners) listener();
   }

@@ -1,3 +1,6 @@
+import { stringifyJson } from '../matching';
+import type { EventSchema } from '../schema-registry/facts';
+import type { DecodedParts } from './event-decoding';
 import { textOfBytes, valueOfPayload } from './event-payload';
 import type { SourceRecord } from './event-source';
 
@@ -12,11 +15,15 @@ export interface RecordedEvent {
   readonly offset: bigint;
   readonly timestamp: number;
   readonly key: string | null;
-  /** JSON where the value is JSON, else text; null for a tombstone; bytes in hexadecimal when it is no text. */
+  /**
+   * JSON where the value is JSON or bears a schema, else text; null for a tombstone; bytes in hexadecimal when it is no text.
+   */
   readonly value: unknown;
   /** The value as it lies on the topic; null for a tombstone. */
   readonly payload: Buffer | null;
   readonly headers: Readonly<Record<string, HeaderValue>>;
+  /** Of the value, where it was encoded with one. */
+  readonly schema?: EventSchema;
   /** When the recorder saw it, in milliseconds since 1970. */
   readonly seenAt: number;
   /** What it takes of the recorder's memory, in bytes, about. */
@@ -28,8 +35,11 @@ const overhead = 600;
 /** A value that was read takes so many times what its text does, beside that. */
 const valueFactor = 5;
 
-/** @param topic its topic without the lane's prefix */
-export function recordedEvent(record: SourceRecord, topic: string): RecordedEvent {
+/**
+ * @param topic its topic without the lane's prefix
+ * @param decoded what its bytes say, where they bear a schema
+ */
+export function recordedEvent(record: SourceRecord, topic: string, decoded: DecodedParts): RecordedEvent {
   const { partition, offset, timestamp, key, value, headers } = record;
   const inHeaders = headers.reduce((sum, header) => sum + header.key.length + (header.value?.length ?? 0), 0);
   return {
@@ -37,13 +47,24 @@ export function recordedEvent(record: SourceRecord, topic: string): RecordedEven
     partition,
     offset,
     timestamp,
-    key: key === null ? null : textOfBytes(key),
-    value: value === null ? null : valueOfPayload(value),
+    key: key === null ? null : keyOf(key, decoded),
+    value: value === null ? null : decodedValue(value, decoded),
     payload: value,
     headers: headersOf(headers),
+    ...(decoded.value?.schema === undefined ? {} : { schema: decoded.value.schema }),
     seenAt: Date.now(),
     size: overhead + inHeaders + (key?.length ?? 0) + valueFactor * (value?.length ?? 0),
   };
+}
+
+/** A key is text: of one that bears a schema, the JSON of what it says. */
+function keyOf(bytes: Buffer, { key }: DecodedParts): string {
+  if (key === undefined) return textOfBytes(bytes);
+  return typeof key.value === 'string' ? key.value : stringifyJson(key.value);
+}
+
+function decodedValue(bytes: Buffer, { value }: DecodedParts): unknown {
+  return value === undefined ? valueOfPayload(bytes) : value.value;
 }
 
 function headersOf(headers: SourceRecord['headers']): Record<string, HeaderValue> {

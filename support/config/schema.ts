@@ -108,6 +108,14 @@ const redis = z.strictObject({
     .describe('An external server is flushed between scenarios only when this says so.'),
 });
 
+const embeddedRegistry = 'embedded';
+const schemaRegistry = z
+  .custom<string>(
+    (value) => value === embeddedRegistry || httpUrl.safeParse(value).success,
+    '"embedded", or the http:// or https:// URL of a schema registry',
+  )
+  .meta({ title: 'text' });
+
 const kafka = z.strictObject({
   provider: ownProvider,
   neededBy: alsoNeededBy,
@@ -123,6 +131,11 @@ const kafka = z.strictObject({
     .default(64 * 1024 ** 2)
     .describe(
       'Memory for the recorded events of a scenario, in each lane, about: `64m`. Beyond it the oldest are let go, and that is said.',
+    ),
+  schemaRegistry: schemaRegistry
+    .optional()
+    .describe(
+      'The schemas of events in Avro, Protobuf and JSON Schema: `embedded` is a registry of each lane of its own; else the URL of one (`https://user:password@host:8081`).',
     ),
   topics: z
     .record(

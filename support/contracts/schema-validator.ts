@@ -20,12 +20,18 @@ type Draft = (typeof drafts)[number];
  * What checks values against a JSON Schema: draft 2020-12 unless its `$schema` says draft 7. Formats are checked, unknown
  * keywords ignored, as the standard says.
  * @param place what the schema is, for errors
+ * @param others schemas that it refers to, by the names it uses in `$ref`
  * @throws BrineError BRINE_STEP_002 when it is no schema, or of another draft
  */
-export async function schemaValidator(schema: unknown, place: string): Promise<Validate> {
+export async function schemaValidator(
+  schema: unknown,
+  place: string,
+  others: ReadonlyMap<string, unknown> = new Map(),
+): Promise<Validate> {
   if ((typeof schema !== 'object' || schema === null || Array.isArray(schema)) && typeof schema !== 'boolean')
     throw wrongSchema(place, 'it is no object', 'a JSON Schema is an object such as { "type": "object" }');
   const ajv = await newAjv(draftOf(schema, place));
+  for (const [name, other] of others) ajv.addSchema(other as AnySchemaObject, name);
   return validatorOf(ajv, schema as AnySchemaObject, place);
 }
 

@@ -19,7 +19,7 @@ export function assertTemplates(configuration: ResolvedConfiguration): void {
 }
 
 /** What the templates of services may name; the lane gives the values. */
-function serviceTemplateNames({ databases, services, stubs }: ResolvedConfiguration): string[] {
+function serviceTemplateNames({ databases, kafka, services, stubs }: ResolvedConfiguration): string[] {
   const databaseNames = Object.keys(databases);
   return [
     ...(databaseNames.length === 0 ? [] : ['postgres.url']),
@@ -28,6 +28,7 @@ function serviceTemplateNames({ databases, services, stubs }: ResolvedConfigurat
     'redis.channelPrefix',
     'kafka.brokers',
     'kafka.topicPrefix',
+    ...(kafka.schemaRegistry === undefined ? [] : ['kafka.schemaRegistry']),
     'lane.index',
     ...Object.keys(services).map((name) => `services.${name}.url`),
     ...Object.keys(stubs).map((name) => `stubs.${name}.url`),

@@ -120,6 +120,18 @@ export const errorCodes = {
     message: '{place} is not valid JSON at line {line}, column {column}: {reason}',
     next: '{advice}',
   },
+  BRINE_SCHEMA_001: {
+    message: '{place} is no {type} schema: {reason}',
+    next: 'correct the schema; files with schemas end in .avsc (Avro), .proto (Protobuf) or .json (JSON Schema)',
+  },
+  BRINE_SCHEMA_002: {
+    message: 'the value does not fit {place}:\n{faults}',
+    next: 'correct the fields above, or the schema',
+  },
+  BRINE_SCHEMA_003: {
+    message: 'the schema registry at {url} {how}',
+    next: '{advice}',
+  },
   BRINE_VARIABLE_001: {
     message: '{place} uses the variable "{name}", which has no value',
     next: '{suggestion}known: {known}',

@@ -11,7 +11,7 @@ export {
 } from './interpolation';
 export { parseJson, stringifyJson } from './json';
 export { type JsonMatcher, jsonMatcher } from './json-matcher';
-export { type Json, type JsonObject, setField } from './json-value';
+export { isFields, type Json, type JsonObject, setField } from './json-value';
 export { markerNames } from './markers';
 export { type MatchOptions, type MatchResult, matchJson } from './match-json';
 export {

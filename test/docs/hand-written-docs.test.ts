@@ -70,7 +70,8 @@ test('every decision has the same parts', () => {
 /** As the error for an unknown template tells them; what users name is `x`. */
 function knownTemplates(): string[] {
   const services = { x: { command: '{{}}' } };
-  const configuration = resolveConfiguration({ databases: { x: {} }, services, stubs: { x: {} } }, {});
+  const kafka = { schemaRegistry: 'embedded' };
+  const configuration = resolveConfiguration({ databases: { x: {} }, kafka, services, stubs: { x: {} } }, {});
   try {
     assertTemplates(configuration);
   } catch (error) {

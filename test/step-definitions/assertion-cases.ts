@@ -26,6 +26,8 @@ const backwards =
   'When topic "audit" receives events:\n| key | value.n | value.type |\n| b | 2 | x |\n| a | 1 | x |';
 const parted =
   'Given topic "parted" exists with 2 partitions\nWhen topic "parted" receives events:\n| key | value | partition |\n| a | x | 0 |\n| b | x | 1 |';
+const encoded = `When topic "encoded" receives an event of schema "n.avsc" with key "k":${docString('{ "n": 1 }')}`;
+const registered = 'Given schema "n.avsc" is registered for topic "encoded"';
 const key = 'Given cache key "k" is set to "v"';
 const expiring = `Given cache key "k" expiring in 60 seconds is set to:${docString('{ "n": 1 }')}`;
 const hash = 'Given cache key "k" receives fields:\n| field | value |\n| n | 1 |';
@@ -723,6 +725,36 @@ export const assertionCases: readonly AssertionCase[] = [
       'dead-letter topic "dlq" has the event of topic "audit" with headers:\n| name | value |\n| error | #string |',
     wrong:
       'dead-letter topic "dlq" has the event of topic "audit" with headers:\n| name | value |\n| error | yes |',
+  },
+  {
+    phrase: 'topic {string} has an event of schema {string}[ {selection}]',
+    given: encoded,
+    right: 'topic "encoded" has an event of schema "N" with key "k"',
+    wrong: 'topic "encoded" has an event of schema "M" with key "k"',
+  },
+  {
+    phrase: 'the events of topic {string}[ {selection}] conform to schema {string}',
+    given: encoded,
+    right: 'the events of topic "encoded" conform to schema "n.avsc"',
+    wrong: 'the events of topic "encoded" conform to schema "m.avsc"',
+  },
+  {
+    phrase: 'schema {string} is compatible with subject {string}',
+    given: registered,
+    right: 'schema "n2.avsc" is compatible with subject "encoded-value"',
+    wrong: 'schema "m.avsc" is compatible with subject "encoded-value"',
+  },
+  {
+    phrase: 'schema {string} is {compatibility} compatible with subject {string}',
+    given: registered,
+    right: 'schema "n2.avsc" is fully compatible with subject "encoded-value"',
+    wrong: 'schema "m.avsc" is backward compatible with subject "encoded-value"',
+  },
+  {
+    phrase: 'subject {string} has {int} version(s)',
+    given: registered,
+    right: 'subject "encoded-value" has 1 version',
+    wrong: 'subject "encoded-value" has 2 versions',
   },
   {
     phrase: 'consumer group {string} has caught up[ on topic {string}]',

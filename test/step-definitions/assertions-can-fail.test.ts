@@ -46,7 +46,7 @@ const configuration = `{
   provider: 'embedded',
   settleTimeout: 200,
   databases: { db: { sql: ['schema.sql'] } },
-  kafka: { topics: { slow: {} } },
+  kafka: { schemaRegistry: 'embedded', topics: { slow: {} } },
   stubs: { payments: {} },
   services: { api: {
     command: 'node api.js',
@@ -70,6 +70,8 @@ const openapi = JSON.stringify({
 const schema =
   'CREATE TABLE people (name text); CREATE TABLE seeded (name text); INSERT INTO seeded VALUES (1);' +
   'CREATE TABLE counted (n numeric, m int); INSERT INTO counted VALUES (1);';
+
+const avro = (...fields: object[]) => JSON.stringify({ type: 'record', name: 'N', fields });
 
 function scenario(name: string, steps: readonly (string | undefined)[], assertion: string): string {
   const lines = [...steps.filter((step) => step !== undefined), `Then ${assertion}`];
@@ -105,6 +107,9 @@ before(async () => {
       'test-data/event.json': '{ "type": "x", "n": 1 }',
       'test-data/events.csv': 'key,value.n\na,1\nb,2\n',
       'test-data/n.schema.json': '{ "type": "object", "required": ["n"] }',
+      'test-data/n.avsc': avro({ name: 'n', type: 'long' }),
+      'test-data/n2.avsc': avro({ name: 'n', type: 'long' }, { name: 'more', type: 'string', default: '' }),
+      'test-data/m.avsc': avro({ name: 'm', type: 'long' }),
       'openapi.json': openapi,
       'features/all.feature': `Feature: all\n${sorted.join('\n')}`,
     },

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { Redis } from 'ioredis';
+import { publishOrder } from './order-events';
 
 /** What the features of the vocabulary speak with: a service that shows what it was sent, and some of what services do. */
 
@@ -140,6 +141,14 @@ const channel: Endpoint = async ({ url, body, response }) => {
   json(response, 202, { status: 'published' });
 };
 
+/** Publishes an order in Avro, Protobuf or JSON with a JSON Schema. */
+const order: Endpoint = async ({ url, body, response }) => {
+  const format = url.pathname.split('/')[2] ?? '';
+  const { id } = JSON.parse(body.toString());
+  await publishOrder(format, id);
+  json(response, 202, { id });
+};
+
 const endpoints: ReadonlyArray<readonly [RegExp, Endpoint]> = [
   [/^\/health$/, ({ response }) => json(response, 200, { status: 'up' })],
   [/^\/echo/, echo],
@@ -156,6 +165,7 @@ const endpoints: ReadonlyArray<readonly [RegExp, Endpoint]> = [
   [/^\/seats\//, seat],
   [/^\/books\//, book],
   [/^\/channels\//, channel],
+  [/^\/orders\//, order],
   [/^\/empty$/, ({ response }) => void response.writeHead(204).end()],
 ];
 

@@ -12,4 +12,6 @@ export interface LaneEventsFacts {
   readonly brokers: readonly string[];
   /** Prefix of every topic and group of the lane; '' where the lane has a broker of its own. */
   readonly topicPrefix: string;
+  /** URL of the schema registry, where the configuration names one. */
+  readonly schemaRegistry?: string;
 }

@@ -1,0 +1,98 @@
+import { messageOf } from '../../errors';
+import type { SchemaText } from '../codec';
+import { codecOf } from '../codec-of';
+import { directions, incompatibilities } from '../compatibility';
+import type { SchemaDraft } from '../registry-client';
+import { RegistryError } from './registry-error';
+import { type CompatibilityLevel, type KeptVersion, type Mode, Subjects } from './subjects';
+
+/** The rules of a schema registry: what may be registered, and what is compatible. */
+export class Registry {
+  readonly subjects = new Subjects();
+  level: CompatibilityLevel = 'BACKWARD';
+  mode: Mode = 'READWRITE';
+  /** Registrations are checked one after the other, so that each is compared with the one before it. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** @throws RegistryError 42201, 42205, 409 */
+  register(subject: string, draft: SchemaDraft): Promise<KeptVersion> {
+    const next = this.last.then(() => this.registerNow(subject, draft));
+    this.last = next.catch(() => {});
+    return next;
+  }
+
+  private async registerNow(subject: string, draft: SchemaDraft): Promise<KeptVersion> {
+    await this.assertValid(draft);
+    const isKnown = this.subjects.find(subject, draft) !== undefined;
+    if (!isKnown && /^READONLY/.test(this.modeOf(subject))) throw new RegistryError('readOnly', subject);
+    const faults = isKnown || isNotCompared(draft) ? [] : await this.faults(subject, draft);
+    if (faults.length > 0) throw new RegistryError('incompatible', subject, faults.join(', '));
+    return this.subjects.add(subject, draft);
+  }
+
+  /** @throws RegistryError 42201 saying why */
+  async assertValid(draft: SchemaDraft): Promise<void> {
+    const schema = this.complete(draft);
+    try {
+      await codecOf(schema, 'the schema');
+    } catch (error) {
+      const [reason = ''] = messageOf(error).split('\n');
+      throw new RegistryError('invalidSchema', reason);
+    }
+  }
+
+  /**
+   * What of a schema is not compatible, by the level of the subject.
+   * @param against a version alone; as many as the level says unless given
+   * @throws RegistryError 501 for schemas that are not compared here
+   */
+  async faults(subject: string, draft: SchemaDraft, against?: KeptVersion): Promise<string[]> {
+    if (isNotCompared(draft))
+      throw new RegistryError('notImplemented', "Brine's embedded registry does not compare JSON Schemas");
+    const level = this.levelOf(subject);
+    const kept = this.subjects.kept(subject);
+    const compared = level.endsWith('_TRANSITIVE') ? kept : kept.slice(-1);
+    const direction = directions.find((one) => level.startsWith(one)) ?? 'NONE';
+    const found: string[] = [];
+    for (const { id } of against === undefined ? compared.toReversed() : [against]) {
+      const existing = this.complete(this.subjects.schema(id));
+      found.push(...(await incompatibilities(direction, this.complete(draft), existing)));
+    }
+    return found;
+  }
+
+  levelOf(subject: string): CompatibilityLevel {
+    return this.subjects.levels.get(subject) ?? this.level;
+  }
+
+  modeOf(subject: string): Mode {
+    return this.subjects.modes.get(subject) ?? this.mode;
+  }
+
+  /** @throws RegistryError 42201 when a reference leads nowhere */
+  complete({ type, text, references }: SchemaDraft): SchemaText {
+    const found = new Map<string, string>();
+    this.collect(references, found);
+    return { type, text, references: [...found].map(([name, of]) => ({ name, text: of })) };
+  }
+
+  private collect(references: SchemaDraft['references'], found: Map<string, string>): void {
+    for (const { name, subject, version } of references) {
+      if (found.has(name)) continue;
+      const kept = this.subjects.kept(subject, true).find((one) => one.version === version);
+      if (kept === undefined)
+        throw new RegistryError(
+          'invalidSchema',
+          `no schema for the reference "${name}": ${subject} ${version}`,
+        );
+      const schema = this.subjects.schema(kept.id);
+      this.collect(schema.references, found);
+      found.set(name, schema.text);
+    }
+  }
+}
+
+/** There is no library that compares JSON Schemas and is kept. */
+function isNotCompared({ type }: SchemaDraft): boolean {
+  return type === 'JSON';
+}

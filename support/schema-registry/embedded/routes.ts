@@ -1,0 +1,265 @@
+import { schemaTypes } from '../codec';
+import type { SchemaDraft } from '../registry-client';
+import type { Registry } from './registry';
+import { RegistryError } from './registry-error';
+import { compatibilityLevels, type KeptVersion, modes } from './subjects';
+
+/** A request, its path taken apart. */
+export interface Call {
+  readonly registry: Registry;
+  /** What stands in the path at the places of `:name`. */
+  readonly names: readonly string[];
+  readonly query: URLSearchParams;
+  /** Parsed JSON; undefined where there is no body. */
+  readonly body: unknown;
+}
+
+type Handler = (call: Call) => unknown | Promise<unknown>;
+
+/** https://docs.confluent.io/platform/current/schema-registry/develop/api.html, without clusters, exporters and rules. */
+const routes: ReadonlyArray<readonly [method: string, path: string, handler: Handler]> = [
+  ['GET', '/', () => ({})],
+  ['GET', '/subjects', listSubjects],
+  ['GET', '/subjects/:subject/versions', (call) => numbersOf(versionsOf(call))],
+  ['POST', '/subjects/:subject/versions', register],
+  ['POST', '/subjects/:subject', lookUp],
+  ['DELETE', '/subjects/:subject', removeSubject],
+  ['GET', '/subjects/:subject/versions/:version', (call) => described(call, versionOf(call))],
+  ['GET', '/subjects/:subject/versions/:version/schema', (call) => rawJson(textOf(call, versionOf(call)))],
+  ['GET', '/subjects/:subject/versions/:version/referencedby', referencedBy],
+  ['DELETE', '/subjects/:subject/versions/:version', removeVersion],
+  ['GET', '/schemas/ids/:id', ({ registry, names }) => schemaAnswer(registry.subjects.schema(idOf(names)))],
+  [
+    'GET',
+    '/schemas/ids/:id/schema',
+    ({ registry, names }) => rawJson(registry.subjects.schema(idOf(names)).text),
+  ],
+  ['GET', '/schemas/ids/:id/subjects', subjectsOfId],
+  ['GET', '/schemas/ids/:id/versions', ({ registry, names }) => registry.subjects.placesOf(idOf(names))],
+  ['GET', '/schemas/types', () => schemaTypes],
+  ['POST', '/compatibility/subjects/:subject/versions', compare],
+  ['POST', '/compatibility/subjects/:subject/versions/:version', compare],
+  ['GET', '/config', ({ registry }) => ({ compatibilityLevel: registry.level })],
+  ['PUT', '/config', setLevel],
+  ['GET', '/config/:subject', getLevel],
+  ['PUT', '/config/:subject', setLevel],
+  ['DELETE', '/config/:subject', removeLevel],
+  ['GET', '/mode', ({ registry }) => ({ mode: registry.mode })],
+  ['PUT', '/mode', setMode],
+  ['GET', '/mode/:subject', getMode],
+  ['PUT', '/mode/:subject', setMode],
+  ['DELETE', '/mode/:subject', removeMode],
+  ['GET', '/contexts', () => ['.']],
+  [
+    'GET',
+    '/v1/metadata/id',
+    () => ({ scope: { path: [], clusters: { 'schema-registry-cluster': 'brine' } }, id: 'brine' }),
+  ],
+];
+
+/** @throws RegistryError 404 or 405 when nothing is at that path */
+export function handlerOf(method: string, path: string): { handler: Handler; names: readonly string[] } {
+  const parts = path.replace(/(?<=.)\/$/, '').split('/');
+  const found = routes.filter(([, pattern]) => namesIn(pattern, parts) !== undefined);
+  const [, pattern = '', handler] = found.find(([of]) => of === method) ?? [];
+  if (handler !== undefined) return { handler, names: namesIn(pattern, parts) ?? [] };
+  throw new RegistryError(found.length > 0 ? 'methodNotAllowed' : 'notFound');
+}
+
+function namesIn(pattern: string, parts: readonly string[]): readonly string[] | undefined {
+  const wanted = pattern.split('/');
+  const fits =
+    wanted.length === parts.length && wanted.every((one, at) => one.startsWith(':') || one === parts[at]);
+  return fits ? parts.filter((_, at) => wanted[at]?.startsWith(':')).map(decodeURIComponent) : undefined;
+}
+
+/** A text that is JSON already. */
+export class RawJson {
+  constructor(readonly text: string) {}
+}
+
+function rawJson(text: string): RawJson {
+  return new RawJson(text);
+}
+
+function listSubjects({ registry, query }: Call): string[] {
+  const prefix = query.get('subjectPrefix') ?? '';
+  return registry.subjects.names(isTrue(query, 'deleted')).filter((name) => name.startsWith(prefix));
+}
+
+function versionsOf({ registry, names: [subject = ''], query }: Call): readonly KeptVersion[] {
+  return registry.subjects.versions(subject, isTrue(query, 'deleted'));
+}
+
+function versionOf({ registry, names: [subject = '', version = ''], query }: Call): KeptVersion {
+  return registry.subjects.version(subject, version, isTrue(query, 'deleted'));
+}
+
+function numbersOf(versions: readonly KeptVersion[]): number[] {
+  return versions.map(({ version }) => version);
+}
+
+async function register({ registry, names: [subject = ''], body }: Call): Promise<object> {
+  const { id } = await registry.register(subject, draftIn(body));
+  return { id };
+}
+
+async function lookUp(call: Call): Promise<object> {
+  const { registry, names, query, body } = call;
+  const [subject = ''] = names;
+  const withDeleted = isTrue(query, 'deleted');
+  registry.subjects.versions(subject, withDeleted);
+  const draft = draftIn(body);
+  await registry.assertValid(draft);
+  const found = registry.subjects.find(subject, draft, withDeleted);
+  if (found === undefined) throw new RegistryError('unknownSchema');
+  return described(call, found);
+}
+
+function described({ registry, names: [subject] }: Call, { version, id }: KeptVersion): object {
+  return { subject, version, id, ...schemaAnswer(registry.subjects.schema(id)) };
+}
+
+function schemaAnswer({ type, text, references }: SchemaDraft): object {
+  return {
+    ...(type === 'AVRO' ? {} : { schemaType: type }),
+    ...(references.length === 0 ? {} : { references }),
+    schema: text,
+  };
+}
+
+function textOf({ registry }: Call, { id }: KeptVersion): string {
+  return registry.subjects.schema(id).text;
+}
+
+function subjectsOfId({ registry, names }: Call): string[] {
+  return [...new Set(registry.subjects.placesOf(idOf(names)).map(({ subject }) => subject))];
+}
+
+function referencedBy(call: Call): number[] {
+  return call.registry.subjects.referrers(call.names[0] ?? '', versionOf(call).version);
+}
+
+/** First it is only marked as deleted; then, when asked so, it goes for good. */
+function removeSubject({ registry: { subjects }, names: [subject = ''], query }: Call): number[] {
+  const kept = subjects.kept(subject);
+  const all = subjects.kept(subject, true);
+  if (all.length === 0) throw new RegistryError('unknownSubject', subject);
+  assertUnreferenced(subjects, subject, all);
+  if (isTrue(query, 'permanent')) {
+    if (kept.length > 0) throw new RegistryError('notDeletedSubject', subject);
+    subjects.forget(subject, numbersOf(all));
+    return numbersOf(all);
+  }
+  if (kept.length === 0) throw new RegistryError('deletedSubject', subject);
+  for (const version of kept) version.deleted = true;
+  return numbersOf(kept);
+}
+
+function removeVersion(call: Call): number {
+  const { registry, names, query } = call;
+  const [subject = '', wanted = ''] = names;
+  const version = registry.subjects.version(subject, wanted, isTrue(query, 'permanent'));
+  assertUnreferenced(registry.subjects, subject, [version]);
+  if (isTrue(query, 'permanent')) {
+    if (!version.deleted) throw new RegistryError('notDeletedSubject', subject);
+    registry.subjects.forget(subject, [version.version]);
+  }
+  version.deleted = true;
+  return version.version;
+}
+
+function assertUnreferenced(
+  subjects: Registry['subjects'],
+  subject: string,
+  versions: readonly KeptVersion[],
+): void {
+  const used = versions.find(({ version }) => subjects.referrers(subject, version).length > 0);
+  if (used !== undefined) throw new RegistryError('referenced', `${subject} version ${used.version}`);
+}
+
+async function compare({ registry, names: [subject = '', wanted], query, body }: Call): Promise<object> {
+  const against = wanted === undefined ? undefined : registry.subjects.version(subject, wanted);
+  const draft = draftIn(body);
+  await registry.assertValid(draft);
+  const messages = await registry.faults(subject, draft, against);
+  return { is_compatible: messages.length === 0, ...(isTrue(query, 'verbose') ? { messages } : {}) };
+}
+
+function getLevel({ registry, names: [subject = ''], query }: Call): object {
+  const own = registry.subjects.levels.get(subject);
+  if (own === undefined && !isTrue(query, 'defaultToGlobal'))
+    throw new RegistryError('noSubjectConfig', subject);
+  return { compatibilityLevel: own ?? registry.level };
+}
+
+function setLevel({ registry, names: [subject], body }: Call): object {
+  const wanted = String(fieldsOf(body).compatibility).toUpperCase();
+  const level = compatibilityLevels.find((one) => one === wanted);
+  if (level === undefined) throw new RegistryError('invalidLevel');
+  if (subject === undefined) registry.level = level;
+  else registry.subjects.levels.set(subject, level);
+  return { compatibility: level };
+}
+
+function removeLevel({ registry, names: [subject = ''] }: Call): object {
+  const level = registry.subjects.levels.get(subject);
+  if (level === undefined) throw new RegistryError('unknownSubject', subject);
+  registry.subjects.levels.delete(subject);
+  return { compatibilityLevel: level };
+}
+
+function getMode({ registry, names: [subject = ''], query }: Call): object {
+  const own = registry.subjects.modes.get(subject);
+  if (own === undefined && !isTrue(query, 'defaultToGlobal'))
+    throw new RegistryError('noSubjectMode', subject);
+  return { mode: own ?? registry.mode };
+}
+
+function setMode({ registry, names: [subject], body }: Call): object {
+  const wanted = String(fieldsOf(body).mode).toUpperCase();
+  const mode = modes.find((one) => one === wanted);
+  if (mode === undefined) throw new RegistryError('invalidMode');
+  if (subject === undefined) registry.mode = mode;
+  else registry.subjects.modes.set(subject, mode);
+  return { mode };
+}
+
+function removeMode({ registry, names: [subject = ''] }: Call): object {
+  const mode = registry.subjects.modes.get(subject);
+  if (mode === undefined) throw new RegistryError('unknownSubject', subject);
+  registry.subjects.modes.delete(subject);
+  return { mode };
+}
+
+function draftIn(body: unknown): SchemaDraft {
+  const { schema, schemaType = 'AVRO', references = [] } = fieldsOf(body);
+  const type = schemaTypes.find((one) => one === schemaType);
+  if (type === undefined)
+    throw new RegistryError('invalidSchema', `Invalid schema type ${String(schemaType)}`);
+  if (typeof schema !== 'string' || schema.trim() === '')
+    throw new RegistryError('invalidSchema', 'Empty schema');
+  if (!Array.isArray(references) || !references.every(isReference))
+    throw new RegistryError('invalidSchema', 'Invalid references');
+  const used = references.map(({ name, subject, version }) => ({ name, subject, version }));
+  return { type, text: schema, references: used };
+}
+
+function isReference(value: unknown): value is SchemaDraft['references'][number] {
+  const { name, subject, version } = Object(value);
+  return typeof name === 'string' && typeof subject === 'string' && Number.isInteger(version);
+}
+
+function fieldsOf(body: unknown): Readonly<Record<string, unknown>> {
+  if (typeof body === 'object' && body !== null) return body as Readonly<Record<string, unknown>>;
+  throw new RegistryError('invalidBody', 'The body of the request is no JSON object');
+}
+
+function idOf([id = '']: readonly string[]): number {
+  if (/^\d{1,10}$/.test(id)) return Number(id);
+  throw new RegistryError('notFound');
+}
+
+function isTrue(query: URLSearchParams, name: string): boolean {
+  return query.get(name) === 'true';
+}

@@ -1,0 +1,43 @@
+import { schemaValidator } from '../../contracts/schema-validator';
+import { BrineError } from '../../errors';
+import { isFields, type Json, parseJson, stringifyJson } from '../../matching';
+import { invalidSchema, type SchemaCodec, type SchemaText, UnfitValue, type ValueFault } from '../codec';
+
+/** JSON text that conforms to a JSON Schema, by the library ajv. Its payload is the text alone. */
+export async function jsonCodec(schema: SchemaText, place: string): Promise<SchemaCodec> {
+  const json = plain(parseJson(schema.text, place));
+  const others = schema.references.map(({ name, text }) => [name, plain(parseJson(text, name))] as const);
+  const validate = await validator(json, place, new Map(others));
+  const name = nameOf(json);
+  const faults = (value: unknown): readonly ValueFault[] => validate(plain(value));
+  return {
+    type: 'JSON',
+    names: [name],
+    decode: (payload) => ({ name, value: parseJson(payload.toString('utf8'), 'the event') }),
+    encode(value) {
+      const found = faults(value);
+      if (found.length > 0) throw new UnfitValue(found);
+      return Buffer.from(stringifyJson(value));
+    },
+    faults,
+  };
+}
+
+async function validator(json: unknown, place: string, others: ReadonlyMap<string, unknown>) {
+  try {
+    return await schemaValidator(json, place, others);
+  } catch (error) {
+    if (!(error instanceof BrineError) || error.code !== 'BRINE_STEP_002') throw error;
+    throw invalidSchema('JSON', place, String(error.parameters.reason), error);
+  }
+}
+
+function nameOf(schema: unknown): string {
+  const { title, $id } = isFields(schema) ? schema : ({} as Record<string, unknown>);
+  return typeof title === 'string' ? title : typeof $id === 'string' ? $id : '';
+}
+
+/** The validator knows only the numbers of JavaScript: of larger ones the nearest is taken. */
+function plain(value: unknown): Json {
+  return value === undefined ? null : JSON.parse(stringifyJson(value));
+}
