@@ -3,21 +3,29 @@ import { type ColumnKind, literalCell, matchRows, type Row, renderRowsResult } f
 import type { AcceptanceWorld } from './acceptance-world';
 import { presentEntry, wrongType } from './cache-expectations';
 import { cachedValue, jsonOrText, lifeOf, nestedOrText } from './cache-values';
-import { counted, fail, indented, matchingRows } from './expectations';
+import { counted, fail, indented } from './expectations';
 import { renderRows } from './row-text';
+import { expectedRows } from './step-tables';
+import { rowsLike } from './table-expectations';
+
+/** Rows that a failure shows where none fits. */
+const mostShown = 20;
+
+/** The row of a table that fits the given cells. */
+interface RowReference {
+  readonly table: string;
+  readonly database: string | undefined;
+  readonly where: DataTable;
+}
 
 /**
  * Compares the object that a key holds (JSON or a hash) with the one row of a table that fits. A field and a column go
  * together when their names are the same but for case, `_` and `-`; what only one of the two has is not compared.
  */
-export async function expectEqualsRow(
-  world: AcceptanceWorld,
-  key: string,
-  row: { readonly table: string; readonly database: string | undefined; readonly where: DataTable },
-): Promise<void> {
+export async function expectEqualsRow(world: AcceptanceWorld, key: string, row: RowReference): Promise<void> {
   const client = world.database(row.database);
   const { columns: kinds } = await client.describe(row.table);
-  const stored = await onlyRow(world, row, kinds, await client.rows(row.table));
+  const stored = await onlyRow(world, row);
   const entry = await presentEntry(world, key);
   const value = cachedValue(entry);
   if (!isObject(value)) return fail(wrongType(entry, 'JSON object or hash'));
@@ -47,19 +55,15 @@ export async function expectEqualsRow(
   );
 }
 
-async function onlyRow(
-  world: AcceptanceWorld,
-  { table, where }: { readonly table: string; readonly where: DataTable },
-  columnTypes: ReadonlyMap<string, ColumnKind>,
-  rows: readonly Row[],
-): Promise<Row> {
-  const found = matchingRows(world, where, rows, { what: `table "${table}"`, columnTypes });
+async function onlyRow(world: AcceptanceWorld, { table, database, where }: RowReference): Promise<Row> {
+  const wanted = await expectedRows(world, { table: where, layout: undefined });
+  const { count, first: found } = await rowsLike(world, { name: table, database }, wanted);
   const [first] = found;
-  if (first !== undefined && found.length === 1) return first;
-  const shown = found.length === 0 ? rows : found;
+  if (first !== undefined && count === 1) return first;
+  const shown = count === 0 ? await world.database(database).firstRows(table, mostShown) : found;
   const list = shown.length === 0 ? '' : `:\n${indented(renderRows(shown))}`;
-  const whose = found.length === 0 ? '; it has' : '';
-  return fail(`table "${table}" has ${counted(found.length, 'row')} like that, not one${whose}${list}`);
+  const whose = count === 0 ? '; it has' : '';
+  return fail(`table "${table}" has ${counted(count, 'row')} like that, not one${whose}${list}`);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

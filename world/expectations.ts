@@ -42,6 +42,8 @@ export interface RowsExpectation {
   readonly columns?: readonly string[];
   /** How many rows there are, where those that are compared are a choice of them. */
   readonly total?: number;
+  /** How many of these are like none of the expected rows, and were not kept. */
+  readonly further?: number;
   /** Looks for known causes, given the rows that are missing. */
   readonly hints?: (missing: readonly (readonly string[])[]) => Promise<readonly string[]>;
 }
@@ -191,13 +193,14 @@ export function expectCells(
   actual: readonly Row[],
   expectation: RowsExpectation,
 ): void {
-  const { what, mode, noun, columnTypes, columns: known, total, hints } = expectation;
+  const { what, mode, noun, columnTypes, columns: known, total, further, hints } = expectation;
   const result = matchRows(cells, actual, {
     mode,
     captured: world.variables.captured,
     place: `the table of this step (${what})`,
     owner: what,
     ...(known === undefined ? {} : { columns: known }),
+    ...(further === undefined ? {} : { further }),
     ...(columnTypes === undefined ? {} : { columnTypes }),
   });
   if (result.ok) {

@@ -4,6 +4,7 @@ import {
   type DatabaseRow,
   type ExpectedCells,
   nearestRows,
+  type Statement,
   type TableDescription,
 } from '../support/clients';
 import { BrineError } from '../support/errors';
@@ -25,8 +26,12 @@ export type TableMode = RowsMode | 'exactly';
 
 /** A table with more rows than this is not read whole at each look. */
 const few = 1_000;
-/** Of a large table, so many rows that match are compared. */
+/** Of a large table, so many rows that match are compared, or twice as many as are expected. */
 const mostCandidates = 10_000;
+/** Of a large table, so many rows that are like none of the expected ones are kept. */
+const mostOthers = 100;
+/** With more expected rows than this, SQL does not choose among the rows of a large table: a statement has no room for them. */
+const mostInSql = 200;
 /** Of a large table, so many rows that come close are looked at for each that is missing. */
 const nearOnes = 5;
 
@@ -120,21 +125,61 @@ class TableLook {
     const rows = await this.client.rowsUpTo(this.name, few);
     if (rows !== undefined) return this.compare(rows, mode);
     if (mode === 'contains') return this.expectAmongMany();
-    return this.compare(await this.client.rows(this.name), mode);
+    return this.expectAllOfMany(mode);
   }
 
   async expectInOrder(order: { readonly column: string; readonly descending: boolean }): Promise<void> {
-    this.compare(await this.client.rows(this.name, order), 'only in order');
+    const most = Math.max(mostCandidates, this.cells.rows.length + mostOthers);
+    const rows = await this.client.firstRows(this.name, most, order);
+    const count = rows.length < most ? rows.length : await this.client.count(this.name);
+    this.compare(
+      rows,
+      'only in order',
+      count === rows.length ? {} : { total: count, further: count - rows.length },
+    );
   }
 
-  private compare(rows: readonly DatabaseRow[], mode: RowsMode, total?: number): void {
+  /** Every row is looked at, some at a time; those that are like an expected one are kept, and some of the others. */
+  private async expectAllOfMany(mode: RowsMode): Promise<void> {
+    const matches = this.matcher();
+    const [alike, others]: [DatabaseRow[], DatabaseRow[]] = [[], []];
+    let total = 0;
+    const sql = this.client.selectAll(this.description, this.namedColumns());
+    await this.client.scan({ sql, parameters: [] }, (rows) => {
+      total += rows.length;
+      for (const row of rows) {
+        const kept = matches(row) ? alike : others;
+        if (kept.length < (kept === alike ? this.mostAlike : mostOthers)) kept.push(row);
+      }
+      return true;
+    });
+    const kept = [...alike, ...others];
+    this.compare(kept, mode, { total, further: total - kept.length });
+  }
+
+  /** The columns that matter; undefined where some are paths into values, so that it takes more to tell. */
+  private namedColumns(): readonly string[] | undefined {
+    const { columns } = this.cells;
+    return columns.every((column) => this.description.columns.has(column)) ? columns : undefined;
+  }
+
+  /** Of more there would be some without a counterpart anyway. */
+  private get mostAlike(): number {
+    return Math.max(mostCandidates, 2 * this.cells.rows.length);
+  }
+
+  private compare(
+    rows: readonly DatabaseRow[],
+    mode: RowsMode,
+    choice: Pick<RowsExpectation, 'total' | 'further'> = {},
+  ): void {
     const expectation: RowsExpectation = {
       what: this.what,
       mode,
       noun: 'row',
       columnTypes: this.description.columns,
       columns: [...this.description.columns.keys()],
-      ...(total === undefined ? {} : { total }),
+      ...choice,
       hints: (missing) =>
         tableHints(this.world, {
           client: this.client,
@@ -150,13 +195,13 @@ class TableLook {
   private async expectAmongMany(): Promise<void> {
     const found: DatabaseRow[] = [];
     const matches = this.matcher();
-    await this.client.scan(candidates(this.description, this.expectedCells()), (rows) => {
+    await this.client.scan(this.candidates(), (rows) => {
       found.push(...rows.filter(matches));
-      return found.length < mostCandidates && !(found.length > 0 && this.isEnough(found));
+      return found.length < this.mostAlike && !(found.length > 0 && this.isEnough(found));
     });
     if (this.isEnough(found)) return this.compare(found, 'contains');
     const near = await this.nearOnes();
-    this.compare([...found, ...near], 'contains', await this.client.count(this.name));
+    this.compare([...found, ...near], 'contains', { total: await this.client.count(this.name) });
   }
 
   private isEnough(rows: readonly DatabaseRow[]): boolean {
@@ -182,7 +227,7 @@ class TableLook {
     const matches = this.matcher();
     const first: DatabaseRow[] = [];
     let count = 0;
-    await this.client.scan(candidates(this.description, this.expectedCells()), (rows) => {
+    await this.client.scan(this.candidates(), (rows) => {
       const found = rows.filter(matches);
       first.push(...found.slice(0, Math.max(0, few - first.length)));
       count += found.length;
@@ -192,8 +237,12 @@ class TableLook {
   }
 
   async deleteAll(): Promise<void> {
-    const statement = candidates(this.description, this.expectedCells());
-    await this.client.deleteWhere(this.name, statement, this.matcher());
+    await this.client.deleteWhere(this.name, this.candidates(), this.matcher());
+  }
+
+  private candidates(): Statement {
+    const few = this.cells.rows.length <= mostInSql ? this.expectedCells() : [new Map()];
+    return candidates(this.description, few);
   }
 
   private matcher() {

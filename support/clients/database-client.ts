@@ -14,6 +14,12 @@ import type { Ownership } from './ownership';
 import { ScenarioPool } from './scenario-transaction';
 import { quoted, quotedTable } from './sql-names';
 
+/** The column by which rows are sorted. */
+export interface RowOrder {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
 /** Rows that are read at once; where there are more, they are looked at in turn, or in SQL. */
 const mostRows = 10_000;
 /** Rows that a cursor gives at a time. */
@@ -154,15 +160,8 @@ export class DatabaseClient implements AsyncDisposable {
    * @param order the column by which they are sorted
    * @throws BrineError BRINE_STEP_002 when there are more than 10,000
    */
-  async rows(
-    name: string,
-    order?: { readonly column: string; readonly descending: boolean },
-  ): Promise<DatabaseRow[]> {
-    const description = await this.describe(name);
-    if (order !== undefined) this.assertColumns(description, [order.column]);
-    const by =
-      order === undefined ? '' : ` ORDER BY ${quoted(order.column)}${order.descending ? ' DESC' : ''}`;
-    const rows = await this.firstRows(description, mostRows + 1, by);
+  async rows(name: string, order?: RowOrder): Promise<DatabaseRow[]> {
+    const rows = await this.firstRows(name, mostRows + 1, order);
     if (rows.length <= mostRows) return rows;
     throw new BrineError('BRINE_STEP_002', {
       place: `table "${name}" of database "${this.name}"`,
@@ -173,12 +172,17 @@ export class DatabaseClient implements AsyncDisposable {
 
   /** The rows of a table that has no more than so many; undefined of a larger one. */
   async rowsUpTo(name: string, most: number): Promise<DatabaseRow[] | undefined> {
-    const rows = await this.firstRows(await this.describe(name), most + 1);
+    const rows = await this.firstRows(name, most + 1);
     return rows.length > most ? undefined : rows;
   }
 
-  private async firstRows(table: TableDescription, most: number, order = ''): Promise<DatabaseRow[]> {
-    const sql = `SELECT * FROM ${quotedTable(table)}${order} LIMIT ${most}`;
+  /** So many rows of a table at most; the first ones where they are sorted by a column. */
+  async firstRows(name: string, most: number, order?: RowOrder): Promise<DatabaseRow[]> {
+    const table = await this.describe(name);
+    if (order !== undefined) this.assertColumns(table, [order.column]);
+    const by =
+      order === undefined ? '' : ` ORDER BY ${quoted(order.column)}${order.descending ? ' DESC' : ''}`;
+    const sql = `SELECT * FROM ${quotedTable(table)}${by} LIMIT ${most}`;
     return [...(await this.read({ sql, parameters: [] })).rows];
   }
 
@@ -189,9 +193,9 @@ export class DatabaseClient implements AsyncDisposable {
     return Number(row?.n);
   }
 
-  /** SQL for all the rows of a table, for {@link scan}. */
-  selectAll(table: TableDescription): string {
-    return `SELECT * FROM ${quotedTable(table)}`;
+  /** SQL for all the rows of a table, for {@link scan}; with these columns only, if given. */
+  selectAll(table: TableDescription, columns?: readonly string[]): string {
+    return `SELECT ${columns?.map(quoted).join(', ') ?? '*'} FROM ${quotedTable(table)}`;
   }
 
   /** What tells whether a table has changed, made by the server. */
@@ -252,13 +256,16 @@ export class DatabaseClient implements AsyncDisposable {
     return this.catalogue.namesakes(await this.describe(name));
   }
 
-  /** The rows that a SELECT gives, some at a time, by a cursor: however many there are, few are in memory. */
+  /**
+   * The rows that a SELECT gives, some at a time, by a cursor: however many there are, few are in memory. They begin with the first
+   * one of the table, not where another scan happens to be.
+   */
   async scan(
     statement: Statement,
     see: (rows: readonly DatabaseRow[]) => boolean | Promise<boolean>,
   ): Promise<void> {
     await this.withConnection(async (client) => {
-      await client.query('BEGIN');
+      await client.query('BEGIN; SET LOCAL synchronize_seqscans = off');
       try {
         await client.query(`DECLARE brine_scan NO SCROLL CURSOR FOR ${statement.sql}`, [
           ...statement.parameters,

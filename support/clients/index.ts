@@ -12,7 +12,7 @@ export type { ColumnKind, NamedType, TableDescription } from './database-catalog
 export { DatabaseClient } from './database-client';
 export { columnDefault, type WrittenCell } from './database-inserts';
 export type { DatabaseRow } from './database-row';
-export { candidates, type ExpectedCells, nearestRows } from './database-search';
+export { candidates, type ExpectedCells, nearestRows, type Statement } from './database-search';
 export { arrayText, type ReadRows } from './database-values';
 export { describeLag, EventClient, type OutgoingEvent, type PublishedEvent } from './event-client';
 export { EventRecorder } from './event-recorder';

@@ -3,7 +3,7 @@ import { type Assignment, assign, assignAll, assignInTurn, type ChoiceProblem } 
 import { Attempt, type Mismatch } from './attempt';
 import { type Cell, type ColumnKind, cellCaptures, matchCell, readCell } from './cells';
 import { firstStep, lookUp } from './path';
-import { RowIndex } from './row-index';
+import { ExpectedRowIndex, RowIndex } from './row-index';
 
 /** An expected table, as the feature has it, interpolated. */
 export interface TableExpectation {
@@ -29,6 +29,8 @@ export interface RowsOptions {
   readonly columnTypes?: ReadonlyMap<string, ColumnKind>;
   /** All columns there are, if known: another one in the table is then an error. */
   readonly columns?: readonly string[];
+  /** So many actual rows there are besides, which are like none of the expected ones and were not kept. */
+  readonly further?: number;
   /** What the table is, for errors; `the expected table` unless told. */
   readonly place?: string;
   /** What has the columns, for errors; as `place` unless told. */
@@ -71,6 +73,8 @@ export interface RowsResult {
   readonly unmatched: readonly Row[];
   /** Those of them that fail it: all for the modes with `only`, else none. */
   readonly unexpected: readonly Row[];
+  /** How many fail it: these, and perhaps further ones that were not kept. */
+  readonly unexpectedCount: number;
   /** Rows that match, but not in this place, for the modes with `in order`. */
   readonly outOfOrder: readonly MatchedRow[];
   /** Columns of the table that no actual row has, with the columns they have. */
@@ -115,7 +119,8 @@ export function rowMatcher(
   const inMode = { ...options, mode: 'contains' as const };
   checkColumns(expected, inMode);
   const table = new Table(expected, inMode);
-  return (row) => new RowsMatch(table, [row], inMode).matchesAny();
+  const index = ExpectedRowIndex.of(table.columns, table.cells);
+  return (row) => new RowsMatch(table, [row], inMode).matchesAny(index?.candidates(row));
 }
 
 function checkColumns(
@@ -184,26 +189,30 @@ class RowsMatch {
     const matched = this.matchedRows(partners);
     const missing = this.missingRows(partners);
     const unmatched = this.others(partners);
-    const unexpected = this.options.mode.startsWith('only') ? unmatched : [];
-    const outOfOrder = this.options.mode.endsWith('in order') ? displaced(matched) : [];
-    const ok = missing.length + unexpected.length + outOfOrder.length === 0;
+    const { mode, further = 0 } = this.options;
+    const unexpected = mode.startsWith('only') ? unmatched : [];
+    const unexpectedCount = mode.startsWith('only') ? unmatched.length + further : 0;
+    const outOfOrder = mode.endsWith('in order') ? displaced(matched) : [];
+    const ok = missing.length + unexpectedCount + outOfOrder.length === 0;
     return {
       ok,
       columns: this.table.columns,
       expectedCount: this.table.cells.length,
-      actualCount: this.actual.length,
+      actualCount: this.actual.length + further,
       matched,
       missing,
       unmatched,
       unexpected,
+      unexpectedCount,
       outOfOrder,
       unknownColumns: ok ? [] : this.unknownColumns(),
       captured: ok ? this.attempt.fresh : new Map(),
     };
   }
 
-  matchesAny(): boolean {
-    return [...this.table.cells.keys()].some((index) => this.attempt.holds(() => this.matchRow(index, 0)));
+  /** @param likely the expected rows that come into question; all unless given */
+  matchesAny(likely: Iterable<number> = this.table.cells.keys()): boolean {
+    return [...likely].some((index) => this.attempt.holds(() => this.matchRow(index, 0)));
   }
 
   private pairs(): Assignment {

@@ -50,7 +50,7 @@ class RowsText {
   ) {}
 
   headline(): string {
-    const { expectedCount, actualCount, missing, unexpected, outOfOrder, ok } = this.result;
+    const { expectedCount, actualCount, missing, unexpectedCount, outOfOrder, ok } = this.result;
     const there =
       actualCount === 0
         ? `there are no ${this.noun}s`
@@ -58,7 +58,7 @@ class RowsText {
     if (ok) return `all ${this.count(expectedCount, 'expected')} found; ${there}`;
     const troubles = [
       missing.length > 0 ? `${missing.length} of ${this.count(expectedCount, 'expected')} missing` : '',
-      unexpected.length > 0 ? `${this.count(unexpected.length, 'unexpected')}` : '',
+      unexpectedCount > 0 ? `${this.count(unexpectedCount, 'unexpected')}` : '',
       outOfOrder.length > 0 ? `${this.count(outOfOrder.length)} out of order` : '',
     ];
     return `${troubles.filter((trouble) => trouble !== '').join(', ')}; ${there}`;
@@ -99,18 +99,19 @@ class RowsText {
   }
 
   unexpected(): string[] {
-    const { unexpected } = this.result;
-    return unexpected.length === 0 ? [] : ['unexpected:', this.rows(unexpected, this.limit)];
+    const { unexpected, unexpectedCount } = this.result;
+    if (unexpected.length === 0) return [];
+    return ['unexpected:', this.rows(unexpected, this.limit, unexpectedCount)];
   }
 
   outOfOrder({ index, position, row }: MatchedRow): string {
     return `out of order (${this.noun} ${index + 1} of the table is ${this.noun} ${position + 1}):\n${this.rows([row], 1)}`;
   }
 
-  private rows(rows: readonly Row[], most: number): string {
+  private rows(rows: readonly Row[], most: number, total = rows.length): string {
     const { columns } = this.result;
     const table = this.table(rows.slice(0, most).map((row) => columns.map((column) => cellOf(row, column))));
-    const more = rows.length - most;
+    const more = total - Math.min(most, rows.length);
     return more > 0 ? `${table}\n  ... and ${more.toLocaleString('en-US')} more` : table;
   }
 

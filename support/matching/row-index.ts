@@ -66,6 +66,51 @@ export class RowIndex {
   }
 }
 
+/** With fewer expected rows than this all are tried. */
+const manyExpected = 32;
+
+/** As {@link RowIndex}, the other way round: finds for an actual row the expected ones that can match it at all. */
+export class ExpectedRowIndex {
+  private constructor(
+    private readonly column: string,
+    private readonly byKey: ReadonlyMap<string, readonly number[]>,
+    /** Those whose cell says nothing that could be looked up. */
+    private readonly others: readonly number[],
+  ) {}
+
+  /** By the column that tells most rows apart; undefined when an index is not worth its making. */
+  static of(columns: readonly string[], rows: readonly (readonly Cell[])[]): ExpectedRowIndex | undefined {
+    if (rows.length < manyExpected) return undefined;
+    const all = columns.map((column, at) => ExpectedRowIndex.ofColumn(column, at, rows));
+    const [best] = all.sort((a, b) => b.byKey.size - a.byKey.size);
+    return best === undefined || best.byKey.size < 2 ? undefined : best;
+  }
+
+  private static ofColumn(column: string, at: number, rows: readonly (readonly Cell[])[]): ExpectedRowIndex {
+    const byKey = new Map<string, number[]>();
+    const others: number[] = [];
+    for (const [index, row] of rows.entries()) {
+      const cell = row[at];
+      if (cell?.kind !== 'literal' || !indexed.has(cell.column)) {
+        others.push(index);
+        continue;
+      }
+      const known = byKey.get(keyOf(cell.text));
+      if (known === undefined) byKey.set(keyOf(cell.text), [index]);
+      else known.push(index);
+    }
+    return new ExpectedRowIndex(column, byKey, others);
+  }
+
+  /** The expected rows to try; undefined when all come into question. */
+  candidates(row: unknown): readonly number[] | undefined {
+    const key = keyOf(lookUp(row, this.column).value);
+    if (key === any) return undefined;
+    const found = this.byKey.get(key) ?? [];
+    return this.others.length === 0 ? found : [...found, ...this.others];
+  }
+}
+
 /** A cell that equals a value has its key, or the value's key is `any`. */
 function keyOf(value: unknown): string {
   if (typeof value === 'object' && value !== null && !isNumeric(value)) return any;

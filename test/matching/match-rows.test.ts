@@ -9,6 +9,7 @@ import {
   type Row,
   type RowsOptions,
   renderRowsResult,
+  rowMatcher,
   type TableExpectation,
 } from '../../support/matching';
 
@@ -398,6 +399,66 @@ describe('a failure shows', () => {
     assert.equal(
       renderRowsResult(match('|id|', rows, { mode: 'only' }), { limit: 1 }),
       '1,500 unexpected rows; there are 1,500 rows\nunexpected:\n  | id |\n  | 0  |\n  ... and 1,499 more',
+    );
+  });
+});
+
+describe('rows that were not kept', () => {
+  it('count among the unexpected ones, and are said to be more', () => {
+    const expected = { columns: ['id'], rows: [['1']] };
+    const options = { mode: 'only', captured: new Map(), further: 99_997 } as const;
+    const result = matchRows(expected, [{ id: 1 }, { id: 2 }, { id: 3 }], options);
+    assert.deepEqual([result.ok, result.unexpectedCount, result.actualCount], [false, 99_999, 100_000]);
+    assert.equal(
+      renderRowsResult(result, { limit: 1 }),
+      '99,999 unexpected rows; there are 100,000 rows\nunexpected:\n  | id |\n  | 2  |\n  ... and 99,998 more',
+    );
+  });
+});
+
+describe('looking through many rows for many expected ones', () => {
+  it('finds those that comparing with each would find', () => {
+    const cell = fc.constantFrom(
+      '1',
+      '01',
+      '1.0',
+      'a',
+      '#string',
+      '#number',
+      'null',
+      '"1"',
+      '{"a":1}',
+      '2026-01-01T00:00:00Z',
+      '\\#x',
+    );
+    const value = fc.constantFrom<unknown>(
+      1,
+      '1',
+      '1.0',
+      'a',
+      null,
+      undefined,
+      { a: 1 },
+      new Date('2026-01-01'),
+      '#x',
+      2n,
+      'b',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(cell, cell), { minLength: 40, maxLength: 60 }),
+        fc.array(fc.record({ a: value, b: value }), { maxLength: 20 }),
+        (rows, actual) => {
+          const options = { captured: new Map<string, unknown>() };
+          const all = rowMatcher({ columns: ['a', 'b'], rows }, options);
+          const each = rows.map((row) => rowMatcher({ columns: ['a', 'b'], rows: [row] }, options));
+          for (const row of actual)
+            assert.equal(
+              all(row),
+              each.some((matches) => matches(row)),
+            );
+        },
+      ),
     );
   });
 });
