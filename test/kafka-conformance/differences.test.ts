@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 test('every difference that a check asserts is explained in docs/kafka-broker.md, and no other', () => {
-  const folder = join(__dirname, 'cases');
-  const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const folders = ['cases', 'secured-cases'].map((name) => join(__dirname, name));
+  const sources = folders.flatMap((folder) =>
+    readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')),
+  );
   const asserted = sources.flatMap((source) =>
     [...source.matchAll(/\.differs(?:<[^>]*>)?\(\s*'([^']+)'/g)].map((match) => match[1]),
   );

@@ -22,25 +22,42 @@ export function javaArguments(jars: string, mainClass: string, args: readonly st
 /** A real Kafka, one node in a Java process of its own, on loopback, in a folder that goes with it. */
 export class RealKafka implements AsyncDisposable {
   readonly address: string;
+  /** Where its other listeners are, by name. */
+  readonly listeners: ReadonlyMap<string, string>;
   readonly #child: ChildProcess;
   readonly #folder: string;
 
-  private constructor(address: string, child: ChildProcess, folder: string) {
+  private constructor(
+    [address, listeners]: readonly [string, ReadonlyMap<string, string>],
+    child: ChildProcess,
+    folder: string,
+  ) {
     this.address = address;
+    this.listeners = listeners;
     this.#child = child;
     this.#folder = folder;
   }
 
   /**
    * @param jars the folder of its jars
+   * @param more listeners beside the plain one: the security protocol of each, by name
    * @throws when it ends before it serves; the message has the end of its log
    */
-  static async start(jars: string, settings: Readonly<Record<string, string>> = {}): Promise<RealKafka> {
+  static async start(
+    jars: string,
+    settings: Readonly<Record<string, string>> = {},
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<RealKafka> {
     const folder = await mkdtemp(join(tmpdir(), 'brine-real-kafka-'));
-    const [port, controllerPort] = await freePorts(2);
+    const names = Object.keys(more);
+    const [port, controllerPort, ...others] = await freePorts(2 + names.length);
     const address = `127.0.0.1:${port}`;
+    const listeners = new Map(names.map((name, index) => [name, `127.0.0.1:${others[index]}`]));
     const file = join(folder, 'server.properties');
-    const properties = { ...defaults(address, `127.0.0.1:${controllerPort}`, folder), ...settings };
+    const properties = {
+      ...defaults({ address, controller: `127.0.0.1:${controllerPort}`, folder, listeners, protocols: more }),
+      ...settings,
+    };
     await writeFile(
       file,
       Object.entries(properties)
@@ -53,7 +70,7 @@ export class RealKafka implements AsyncDisposable {
     const child = spawn('java', [...server, '-cp', join(jars, '*'), 'kafka.Kafka', file], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const kafka = new RealKafka(address, child, folder);
+    const kafka = new RealKafka([address, listeners], child, folder);
     await started(child).catch(async (error) => {
       await kafka[Symbol.asyncDispose]();
       throw error;
@@ -76,14 +93,27 @@ export class RealKafka implements AsyncDisposable {
   }
 }
 
-function defaults(address: string, controller: string, folder: string): Record<string, string> {
+interface Placed {
+  readonly address: string;
+  readonly controller: string;
+  readonly folder: string;
+  readonly listeners: ReadonlyMap<string, string>;
+  readonly protocols: Readonly<Record<string, string>>;
+}
+
+function defaults({ address, controller, folder, listeners, protocols }: Placed): Record<string, string> {
+  const own = [`PLAINTEXT://${address}`, ...[...listeners].map(([name, at]) => `${name}://${at}`)];
+  const named = { CONTROLLER: 'PLAINTEXT', PLAINTEXT: 'PLAINTEXT', ...protocols };
   return {
     'node.id': '1',
     'process.roles': 'broker,controller',
-    listeners: `PLAINTEXT://${address},CONTROLLER://${controller}`,
-    'advertised.listeners': `PLAINTEXT://${address}`,
+    listeners: [...own, `CONTROLLER://${controller}`].join(),
+    'advertised.listeners': own.join(),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map': Object.entries(named)
+      .map((entry) => entry.join(':'))
+      .join(),
+    'inter.broker.listener.name': 'PLAINTEXT',
     'controller.quorum.voters': `1@${controller}`,
     'offsets.topic.replication.factor': '1',
     'offsets.topic.num.partitions': '1',

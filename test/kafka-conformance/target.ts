@@ -157,7 +157,8 @@ async function warmUp(address: string): Promise<void> {
   await answered(async () => (await client.send(initProducerIdApi, 1, producer)).errorCode === 0);
 }
 
-async function answered(ask: () => Promise<boolean>): Promise<void> {
+/** Asks again until it is so, for 30 s. */
+export async function answered(ask: () => Promise<boolean>): Promise<void> {
   const deadline = AbortSignal.timeout(30_000);
   while (!(await ask())) deadline.throwIfAborted();
 }

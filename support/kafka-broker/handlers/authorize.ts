@@ -1,5 +1,5 @@
 import { ErrorCode } from '../error-code';
-import { errorAnswer, refuse } from '../wire/error-answer';
+import { errorAnswer, errorEverywhere, refuse } from '../wire/error-answer';
 import type { AnswerLayout } from '../wire/error-place';
 import type { Item, Values } from '../wire/item-identity';
 import { isUnknownId } from '../wire/topic-names';
@@ -10,7 +10,7 @@ type Named = { readonly resource: 'topic' | 'group' | 'transactionalId'; readonl
 
 /** Something that must be allowed for a request, or for each item of it, to be served. */
 type Rule =
-  | { readonly kind: 'cluster'; readonly operation: Operation }
+  | { readonly kind: 'cluster'; readonly operation: Operation; readonly isToldTwice?: boolean }
   /** The whole request, by the resource that this field names. Null names none. */
   | (Named & { readonly kind: 'whole'; readonly field: string })
   | (Named & { readonly kind: 'items' });
@@ -37,6 +37,9 @@ const transaction = (operation: Operation): Rule => ({
   field: 'transactionalId',
 });
 const cluster = (operation: Operation): Rule => ({ kind: 'cluster', operation });
+/** The error stands at the top of the answer and with each item, too. */
+const clusterToldTwice = (operation: Operation): Rule =>
+  ({ ...cluster(operation), isToldTwice: true }) as Rule;
 
 /**
  * What each API needs, as KafkaApis and ControllerApis of Kafka 4 check it. Those not listed check by themselves,
@@ -63,11 +66,11 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   DeleteAcls: [cluster('alter')],
   DescribeLogDirs: [cluster('describe')],
   CreatePartitions: [topics('alter')],
-  ElectLeaders: [cluster('alter')],
-  AlterPartitionReassignments: [cluster('alter')],
+  ElectLeaders: [clusterToldTwice('alter')],
+  AlterPartitionReassignments: [clusterToldTwice('alter')],
   ListPartitionReassignments: [cluster('describe')],
   OffsetDelete: [group('delete'), topics('read')],
-  DescribeUserScramCredentials: [cluster('describe')],
+  DescribeUserScramCredentials: [clusterToldTwice('describe')],
   DescribeProducers: [topics('read')],
 };
 
@@ -96,7 +99,8 @@ function guardedBy(rule: Rule, { layout }: Guarded, next: Serve): Serve {
     }
     const error = errors[rule.kind === 'cluster' ? 'cluster' : rule.resource];
     if (isAllowed(rule, request as Values, context)) return next(request, context);
-    return errorAnswer(layout, version, error, request);
+    const isToldTwice = rule.kind === 'cluster' && rule.isToldTwice === true;
+    return (isToldTwice ? errorEverywhere : errorAnswer)(layout, version, error, request);
   };
 }
 

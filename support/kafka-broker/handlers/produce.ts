@@ -1,6 +1,6 @@
 import { ErrorCode } from '../error-code';
 import { type BatchRules, checkProduced } from '../records/check-batches';
-import type { RecordBatch } from '../records/record-batch';
+import { type RecordBatch, saysTransactional } from '../records/record-batch';
 import type { PartitionLog } from '../state/partition-log';
 import type { TopicSettings } from '../state/topic-configs';
 import { produceApi } from '../wire/messages/produce';
@@ -19,8 +19,12 @@ const forbidden = ErrorCode.transactionalIdAuthorizationFailed;
  */
 export const produce = implement(produceApi, (request, context) => {
   const { transactionalId } = request;
+  const isTransactional = request.topics.some(({ partitions }) =>
+    partitions.some(({ records }) => saysTransactional(records)),
+  );
   const mayProduce =
-    transactionalId === null || context.access.may('write', 'transactionalId', transactionalId);
+    !isTransactional ||
+    (transactionalId !== null && context.access.may('write', 'transactionalId', transactionalId));
   const topics = request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ index, records }) => {

@@ -1,5 +1,6 @@
 import { ErrorCode } from '../error-code';
 import { SaslError } from '../sasl/exchange';
+import { MalformedError } from '../wire/malformed-error';
 import { saslAuthenticateApi } from '../wire/messages/sasl-authenticate';
 import { implement } from './registered-api';
 
@@ -7,6 +8,7 @@ import { implement } from './registered-api';
 export const saslAuthenticate = implement(saslAuthenticateApi, ({ authBytes }, { session }) => {
   const nothing = Buffer.alloc(0);
   if (!session.isExchanging) {
+    if (!session.isOpen) throw new MalformedError('a token has come before the handshake');
     const errorMessage = 'SaslAuthenticate request received after successful authentication';
     return { errorCode: ErrorCode.illegalSaslState, errorMessage, authBytes: nothing };
   }
@@ -15,7 +17,7 @@ export const saslAuthenticate = implement(saslAuthenticateApi, ({ authBytes }, {
     const lifetimeMs = session.isExchanging ? 0 : session.lifetimeMs;
     return {
       errorCode: ErrorCode.none,
-      errorMessage: null,
+      errorMessage: '',
       authBytes: answer,
       sessionLifetimeMs: BigInt(lifetimeMs),
     };

@@ -24,6 +24,13 @@ export const batchLayout = {
 
 export const batchFlags = { codec: 0x07, logAppendTime: 0x08, transactional: 0x10, control: 0x20 } as const;
 
+/** Whether these bytes say that they belong to a transaction, be they a good batch or not. */
+export function saysTransactional(records: Buffer | null): boolean {
+  if (records === null || records.length < batchLayout.lastOffsetDelta || records[batchLayout.magic] !== 2)
+    return false;
+  return (records.readInt16BE(batchLayout.attributes) & batchFlags.transactional) !== 0;
+}
+
 /** A batch may not grow beyond this when it is decompressed. */
 const decompressedLimit = 256 * 1024 * 1024;
 

@@ -4,6 +4,7 @@ import {
   errorPlace,
   hasErrorCode,
   type ItemsPlace,
+  itemsPlace,
   presentFields,
   type Shaped,
   saysMoreThan,
@@ -38,6 +39,21 @@ export function errorAnswer(
   request: unknown,
 ): unknown {
   return refuse({ layout, version, errorCode, concerns: () => true }, request).answer(null);
+}
+
+/** The same, where the error stands at the top of the answer and with each item, too. */
+export function errorEverywhere(
+  layout: AnswerLayout,
+  version: number,
+  errorCode: number,
+  request: unknown,
+): unknown {
+  const place = itemsPlace(layout.request, layout.response, version);
+  const top = withError(layout.response, version, errorCode);
+  const wanted = place && (request as Values)[place.requestField];
+  if (!place || !Array.isArray(wanted)) return top;
+  const { refused } = split(wanted, place, { layout, version, errorCode, concerns: () => true });
+  return { ...top, [place.responseField]: refused };
 }
 
 /** Refuses a request, or those of its items that are concerned. */

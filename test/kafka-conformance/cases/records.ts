@@ -5,6 +5,7 @@ import { deleteRecordsApi } from '../../../support/kafka-broker/wire/messages/de
 import { fetchApi } from '../../../support/kafka-broker/wire/messages/fetch';
 import { listOffsetsApi } from '../../../support/kafka-broker/wire/messages/list-offsets';
 import { metadataApi } from '../../../support/kafka-broker/wire/messages/metadata';
+import { offsetForLeaderEpochApi } from '../../../support/kafka-broker/wire/messages/offset-for-leader-epoch';
 import { produceApi } from '../../../support/kafka-broker/wire/messages/produce';
 import { WireWriter } from '../../../support/kafka-broker/wire/writer';
 import type { RawClient } from '../../kafka-broker/raw-client';
@@ -310,6 +311,38 @@ add(
     ] as const) {
       assert.equal((await fetch(client, topic, { currentLeaderEpoch })).errorCode, error);
       assert.equal((await listOffsets(client, topic, -1n, { currentLeaderEpoch })).errorCode, error);
+    }
+  },
+);
+
+add(
+  'OffsetForLeaderEpoch: where an epoch ended; a later one -1; wrong current epochs 74 and 75; unknown 3; in every version',
+  async (target, client) => {
+    const topic = await target.topic();
+    await produce(client, topic, { values: ['a', 'b', 'c'] });
+    const ask = async (
+      version: number,
+      leaderEpoch: number,
+      currentLeaderEpoch = -1,
+      name = topic,
+      partition = 0,
+    ) => {
+      const partitions = [{ partition, currentLeaderEpoch, leaderEpoch }];
+      const request = { replicaId: -1, topics: [{ topic: name, partitions }] };
+      const { topics } = await client.send(offsetForLeaderEpochApi, version, request);
+      const { errorCode, leaderEpoch: epoch, endOffset } = topics[0]!.partitions[0]!;
+      return [errorCode, epoch, endOffset];
+    };
+    const withCurrentEpoch = 2;
+    for (const version of target
+      .versions(offsetForLeaderEpochApi)
+      .filter((each) => each >= withCurrentEpoch)) {
+      assert.deepEqual(await ask(version, 0), [0, 0, 3n]);
+      assert.deepEqual(await ask(version, 0, 0), [0, 0, 3n]);
+      assert.deepEqual(await ask(version, 1), [0, -1, -1n], 'an epoch that is still to come');
+      assert.deepEqual(await ask(version, 0, 1), [75, -1, -1n], 'the broker knows of no such epoch');
+      assert.deepEqual(await ask(version, 0, -1, target.name()), [3, -1, -1n]);
+      assert.deepEqual(await ask(version, 0, -1, topic, 7), [3, -1, -1n]);
     }
   },
 );

@@ -223,6 +223,16 @@ add('Producing to a partition that is not in the transaction is error 48', async
   await endTransaction(client, producer, true);
 });
 
+add('Producing in a transaction without saying in which is error 53', async (target, client) => {
+  const topic = await target.topic();
+  const producer = await begin(target, client);
+  await added(client, producer, topic);
+  const batch = { values: ['a'], ...producer, baseSequence: 0, attributes: 0x10 };
+  assert.equal((await produce(client, topic, batch)).errorCode, 53);
+  assert.equal(await write(client, producer, topic, 0), 0);
+  await endTransaction(client, producer, true);
+});
+
 add('A successor fences its predecessor and aborts what it left open', async (target, client) => {
   const topic = await target.topic();
   const old = await begin(target, client);
