@@ -5,6 +5,7 @@ import type { AcceptanceWorld } from './acceptance-world';
 import type { Criterion } from './event-criteria';
 import { Selection } from './event-selection';
 import { asRow, counted, indented } from './expectations';
+import type { Lane } from './lane';
 import { renderRows } from './row-text';
 
 /**
@@ -121,6 +122,15 @@ export function placeOf({
   offset,
 }: Pick<RecordedEvent, 'topic' | 'partition' | 'offset'>): string {
   return `${topic}/${partition}@${offset}`;
+}
+
+/** For each topic whose events were let go in this scenario, what the report should say. */
+export function letGoNotes({ recorder }: Pick<Lane, 'recorder'>): string[] {
+  if (recorder === undefined) return [];
+  return [...recorder.letGo].map(([topic, letGo]) => {
+    const total = letGo + recorder.since(topic).length;
+    return `topic "${topic}": ${describeLetGo(letGo, total, recorder.memory)}`;
+  });
 }
 
 /** An event that came before the scenario, in words. */

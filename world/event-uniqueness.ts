@@ -12,9 +12,7 @@ export function expectUniqueEvents(look: EventLook, path: string): void {
   const without = events.find((event) => !lookUp(asRow(event), at).found);
   if (without !== undefined)
     fail(`event ${placeOf(without)} has no "${path}": ${renderValue(asRow(without))}`);
-  const twice = repeated(events, (event) =>
-    renderValue(lookUp(asRow(event), at).value, { limit: unlimited }),
-  );
+  const twice = repeated(events, (event) => distinctText(lookUp(asRow(event), at).value));
   if (twice.length === 0) return;
   const list = mostly(twice, ([before, event]) => {
     return `${placeOf(before)} and ${placeOf(event)} both have ${renderValue(lookUp(asRow(event), at).value)}`;
@@ -35,7 +33,10 @@ export function expectNoDuplicates(look: EventLook): void {
   fail(`${look.place} has duplicate events:\n${list.join('\n')}`);
 }
 
-const unlimited = Number.POSITIVE_INFINITY;
+/** A text that is the same for equal values, and for no others. */
+function distinctText(value: unknown): string {
+  return typeof value === 'string' ? `"${value}` : renderValue(value, { limit: Number.POSITIVE_INFINITY });
+}
 
 /** Events that say the same as one before them, with the first that does. */
 function repeated(

@@ -1,4 +1,5 @@
 import type { AcceptanceWorld } from './acceptance-world';
+import { placeOf } from './event-look';
 import { brief, type EvidenceEntry } from './evidence';
 
 /** A line that the progress formatter and the report show beside the scenario, without failing it. */
@@ -16,10 +17,13 @@ export function timelineOf(world: AcceptanceWorld): string {
 
 function eventEntries({ lane }: AcceptanceWorld): EvidenceEntry[] {
   const events = lane.recorder?.since() ?? [];
-  return events.map(({ topic, partition, offset, key, value, seenAt }) => ({
-    at: seenAt,
+  return events.map((event) => ({
+    at: event.seenAt,
     source: 'event',
-    text: `${topic}/${partition}@${offset} key ${brief(key)}: ${brief(value)}`,
+    // of many events most are left out
+    get text() {
+      return `${placeOf(event)} key ${brief(event.key)}: ${brief(event.value)}`;
+    },
   }));
 }
 

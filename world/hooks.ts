@@ -13,6 +13,7 @@ import { readRunFacts } from '../support/environment/run-facts';
 import { BrineError, messageOf } from '../support/errors';
 import { allowNegativeTimeoutsOf } from '../support/time';
 import { AcceptanceWorld } from './acceptance-world';
+import { letGoNotes } from './event-look';
 import { noteMediaType, timelineOf } from './failure-evidence';
 import { Lane } from './lane';
 import { mayRunBeside } from './parallel-rules';
@@ -120,6 +121,11 @@ After({ name: 'all services are alive' }, async function (this: AcceptanceWorld,
   if (result?.status === Status.FAILED) await this.lane.lookAtBacking();
   const death = this.lane.death();
   if (death !== undefined && !deathTold.has(this)) throw death;
+});
+
+/** What was let go could not be looked at, whether a step needed it or not. */
+After({ name: 'tell which events were let go' }, function (this: AcceptanceWorld) {
+  for (const note of letGoNotes(this.lane)) this.attach(note, noteMediaType);
 });
 
 /** What chance has made can be made again. */

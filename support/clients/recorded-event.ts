@@ -31,9 +31,9 @@ export interface RecordedEvent {
 }
 
 /** What an event takes beside its content: the objects around it. Measured by `npm run bench:events`. */
-const overhead = 600;
+const overhead = 500;
 /** A value that was read takes so many times what its text does, beside that. */
-const valueFactor = 5;
+const valueFactor = 4;
 
 /**
  * @param topic its topic without the lane's prefix

@@ -90,7 +90,7 @@ export interface UnknownColumn {
 }
 
 /** For the closest rows of all missing ones together, so many cells are compared; each gets its share. */
-const mostCells = 200_000;
+const mostCells = 100_000;
 
 /**
  * Compares rows (or events) with an expected table; cells are read by `readCell`, columns may be paths (see `lookUp`).
@@ -175,6 +175,7 @@ function ragged(place: string, cells: number, columns: number): BrineError {
 
 class RowsMatch {
   private readonly attempt: Attempt;
+  private made: { readonly index: RowIndex | undefined } | undefined;
 
   constructor(
     private readonly table: Table,
@@ -261,13 +262,19 @@ class RowsMatch {
   }
 
   private problem(): Pick<ChoiceProblem, 'expected' | 'actual' | 'candidates'> {
-    const { columns, cells } = this.table;
-    const index = RowIndex.of(columns, cells, this.actual);
+    const { cells } = this.table;
+    const { index } = this;
     return {
       expected: cells.length,
       actual: this.actual.length,
       candidates: (expected) => index?.candidates(cells[expected] ?? []),
     };
+  }
+
+  /** Undefined where there are too few rows for it. */
+  private get index(): RowIndex | undefined {
+    this.made ??= { index: RowIndex.of(this.table.columns, this.table.cells, this.actual) };
+    return this.made.index;
   }
 
   private choose(index: number, position: number): boolean {
@@ -315,12 +322,18 @@ class RowsMatch {
   /** The row that agrees in most columns, one that nobody else matched if there is a choice. */
   private closest(index: number, taken: ReadonlySet<number>, looked: number): ClosestRow | undefined {
     let best: { readonly position: number; readonly score: number } | undefined;
-    for (let position = 0; position < Math.min(this.actual.length, looked); position++) {
+    for (const position of this.positionsNear(index, looked)) {
       const score = this.nearness(index, position, taken.has(position));
       if (best === undefined || score > best.score) best = { position, score };
     }
     const common = best !== undefined && (best.score > 0.5 || this.actual.length === 1);
     return common && best ? this.explain(index, best.position) : undefined;
+  }
+
+  /** Of many rows those that share a cell with the expected one, and the first. */
+  private *positionsNear(index: number, looked: number): Generator<number> {
+    yield* this.index?.sharing(this.table.cells[index] ?? []) ?? [];
+    for (let position = 0; position < Math.min(this.actual.length, looked); position++) yield position;
   }
 
   /** In how many columns the row agrees; a free one comes first, one that agrees but is taken comes last. */

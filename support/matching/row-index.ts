@@ -5,6 +5,9 @@ import { lookUp } from './path';
 /** Below so many pairs an index is not worth its making. */
 const worthwhile = 2_000;
 
+/** So many rows with the same cell say little of where the nearest one is. */
+const mostSharing = 1_000;
+
 /** The key of values that a cell may equal in more than one notation: dates, objects, bytes. */
 const any = 'any';
 
@@ -20,15 +23,17 @@ export class RowIndex {
 
   private constructor(
     private readonly columns: readonly string[],
+    private readonly cells: readonly (readonly Cell[])[],
     private readonly rows: readonly unknown[],
   ) {}
 
+  /** @param cells those of all expected rows: no others will be asked for */
   static of(
     columns: readonly string[],
-    cells: readonly unknown[],
+    cells: readonly (readonly Cell[])[],
     rows: readonly unknown[],
   ): RowIndex | undefined {
-    return cells.length * rows.length < worthwhile ? undefined : new RowIndex(columns, rows);
+    return cells.length * rows.length < worthwhile ? undefined : new RowIndex(columns, cells, rows);
   }
 
   /** The positions to try, ascending; undefined when nothing is known. */
@@ -43,10 +48,22 @@ export class RowIndex {
     return best;
   }
 
+  /**
+   * Positions of rows that share a cell with the expected one, so far as columns were looked at; where too many do, none for
+   * that cell.
+   */
+  *sharing(cells: readonly Cell[]): Generator<number> {
+    for (const [at, cell] of cells.entries()) {
+      if (cell.kind !== 'literal' || !this.byColumn.has(at)) continue;
+      const found = this.positions(at, cell.text);
+      if (found.length <= mostSharing) yield* found;
+    }
+  }
+
   private positions(at: number, text: string): readonly number[] {
     let index = this.byColumn.get(at);
     if (index === undefined) {
-      index = this.build(this.columns[at] ?? '');
+      index = this.build(at);
       this.byColumn.set(at, index);
     }
     const exact = index.get(keyOf(text)) ?? [];
@@ -54,14 +71,13 @@ export class RowIndex {
     return others.length === 0 ? exact : [...exact, ...others].sort((a, b) => a - b);
   }
 
-  private build(column: string): Map<string, number[]> {
-    const index = new Map<string, number[]>();
-    for (const [position, row] of this.rows.entries()) {
-      const key = keyOf(lookUp(row, column).value);
-      const positions = index.get(key);
-      if (positions) positions.push(position);
-      else index.set(key, [position]);
-    }
+  /** Rows that no cell asks for are not entered. */
+  private build(at: number): Map<string, number[]> {
+    const column = this.columns[at] ?? '';
+    const asked = this.cells.flatMap((row) => (row[at]?.kind === 'literal' ? [keyOf(row[at].text)] : []));
+    const index = new Map<string, number[]>([any, ...asked].map((key) => [key, []]));
+    for (const [position, row] of this.rows.entries())
+      index.get(keyOf(lookUp(row, column).value))?.push(position);
     return index;
   }
 }
@@ -114,6 +130,13 @@ export class ExpectedRowIndex {
 /** A cell that equals a value has its key, or the value's key is `any`. */
 function keyOf(value: unknown): string {
   if (typeof value === 'object' && value !== null && !isNumeric(value)) return any;
-  const number = numberKey(value);
+  const number = mayBeNumber(value) ? numberKey(value) : undefined;
   return number === undefined ? `text ${String(value)}` : `number ${number}`;
+}
+
+/** Whether a text begins as numbers do; most texts do not. */
+function mayBeNumber(value: unknown): boolean {
+  if (typeof value !== 'string') return true;
+  const sign = value.charCodeAt(0);
+  return (sign >= 0x30 && sign <= 0x39) || sign === 0x2b || sign === 0x2d || sign === 0x2e;
 }

@@ -382,17 +382,17 @@ const mistakes: Readonly<Record<string, readonly [steps: string, failure: string
   'a path that no event has': [
     `${orders}\nThen topic "orders" has an event where "orderId" is 1`,
     `an event has no column "orderId": did you mean "value.orderId"?
-  -> its columns: key, value, headers, partition, offset  [BRINE_MATCH_003]`,
+  -> its columns: key, value, headers, partition, offset, schema  [BRINE_MATCH_003]`,
   ],
   'a misspelt path': [
     `${orders}\nThen each event of topic "orders" has its own "header.trace"`,
     `an event has no column "header.trace": did you mean "headers.trace"?
-  -> its columns: key, value, headers, partition, offset  [BRINE_MATCH_003]`,
+  -> its columns: key, value, headers, partition, offset, schema  [BRINE_MATCH_003]`,
   ],
   'an unknown column': [
     `${orders}\nThen topic "orders" has events:\n| orderId |\n| 1 |`,
     `an event has no column "orderId": did you mean "value.orderId"?
-  -> its columns: key, value, headers, partition, offset  [BRINE_MATCH_003]`,
+  -> its columns: key, value, headers, partition, offset, schema  [BRINE_MATCH_003]`,
   ],
   'an unknown topic': [
     `${orders}\nThen within 10 ms topic "order" has no events`,
