@@ -82,7 +82,7 @@ function guarded(
   guard: 'within' | 'for',
   phrase: string,
   body: StepBody,
-  { prepare = () => {}, again = () => {} }: StepDocumentation,
+  { prepare = () => {}, again = () => {}, uses = backingServiceNames }: StepDocumentation,
 ): Registration {
   const wait = guard === 'within' ? eventually : consistently;
   return {
@@ -99,7 +99,7 @@ function guarded(
         return body.apply(this, values);
       };
       try {
-        await waiting(this, ms, wait, attempt);
+        await waiting(this, ms, (options) => wait(attempt, options), uses);
       } finally {
         this.requests.takeNext();
       }
@@ -124,20 +124,22 @@ function telling(body: StepBody): StepBody {
   };
 }
 
-type Wait = (attempt: () => Promise<unknown>, options: WaitOptions) => Promise<Waited<unknown>>;
+type Wait = (options: WaitOptions) => Promise<Waited<unknown>>;
 
 /** Waits with the one mechanism; a service that died ends the wait at once. */
 async function waiting(
   world: AcceptanceWorld,
   ms: number,
   wait: Wait,
-  attempt: () => Promise<unknown>,
+  uses: readonly BackingServiceName[],
 ): Promise<void> {
   const { recorder } = world.lane;
+  const looksAtDatabasesOnly = uses.length === 1 && uses[0] === 'postgres';
   try {
-    const waited = await wait(attempt, {
+    const waited = await wait({
       withinMs: ms,
       ...(recorder === undefined ? {} : { onChange: (wake: () => void) => recorder.onEvent(wake) }),
+      ...(looksAtDatabasesOnly ? { version: () => world.lane.databasesVersion() } : {}),
       giveUp: (failure) => world.lane.death() ?? hopeless(failure),
     });
     if (waited.nearDeadline) {

@@ -72,6 +72,16 @@ export class LaneDatabases implements AsyncDisposable {
     this.open.set(facts.database, { facts, client, reset: await DatabaseReset.open(facts) });
   }
 
+  /** The same as long as nobody has written to any of them; nothing while the world itself is in a transaction. */
+  async version(): Promise<string | undefined> {
+    if ([...this.open.values()].some(({ client }) => client.inTransaction)) return undefined;
+    const ofEachServer = new Map(
+      [...this.open.values()].map(({ facts, client }) => [new URL(facts.url).host, client]),
+    );
+    const snapshots = await Promise.all([...ofEachServer.values()].map((client) => client.snapshot()));
+    return snapshots.join();
+  }
+
   /**
    * Brings back every database; of one that is not ours, what the scenario created through the world.
    * @param users who is connected to the clones; they are ended and started again when one must be made anew

@@ -100,6 +100,11 @@ export class Lane implements AsyncDisposable {
     return this.madeDatabases?.open ?? new Map();
   }
 
+  /** The same as long as nobody has written to any of its databases; nothing when that is not known. */
+  async databasesVersion(): Promise<string | undefined> {
+    return this.madeDatabases?.version();
+  }
+
   get projectDirectory(): string {
     return this.run.projectDirectory;
   }

@@ -245,6 +245,15 @@ export class DatabaseClient implements AsyncDisposable {
     return canonical;
   }
 
+  /**
+   * What tells whether any transaction of the server that has written has ended: while it is the same, the tables are the same. Much cheaper than to read them. https://www.postgresql.org/docs/current/functions-info.html (snapshots)
+   */
+  async snapshot(): Promise<string> {
+    const query = { name: 'brine_snapshot', text: 'SELECT txid_current_snapshot()::text AS snapshot' };
+    const { rows } = await this.withConnection((client) => client.query(query));
+    return String(rows[0]?.snapshot);
+  }
+
   /** Open transactions of others that have written to a table, for the hints of a failure. */
   async writersOf(name: string): Promise<string[]> {
     const writers = await this.ask(openWriters, [quotedTable(await this.describe(name))]);

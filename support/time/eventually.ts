@@ -9,6 +9,11 @@ export interface WaitOptions {
   readonly clock?: Clock;
   /** Calls `wake` when a new attempt is worthwhile (an event arrived); returns how to stop listening. */
   readonly onChange?: (wake: () => void) => () => void;
+  /**
+   * What tells cheaply whether anything has changed: while it gives the same text, attempts are made only now and then, for what
+   * it cannot know of (the time that goes by). When it gives nothing, or fails, the next attempt is made.
+   */
+  readonly version?: () => Promise<string | undefined>;
   /** An error when there is no point in waiting on (a service has died); asked after each failed attempt, with its failure. */
   readonly giveUp?: (failure: unknown) => Error | undefined;
 }
@@ -44,10 +49,12 @@ export class WaitError extends Error {
 
 const firstPauseMs = 2;
 const pauseGrowth = 1.2;
-/** Median notice of a change is half of this; it costs about 3 % of a core. */
+/** Median notice of a change is half of this. */
 const longestPauseMs = 10;
 const longestPauseOfLongWaitMs = 40;
 const longWaitMs = 2_000;
+/** The longest time without an attempt, although nothing seems to have changed. */
+const longestSilenceMs = 100;
 const nearDeadlineShare = 0.8;
 /** What one attempt may take beyond the deadline before it is given up. */
 const attemptGraceMs = 250;
@@ -72,7 +79,7 @@ export async function eventually<T>(attempt: () => Promise<T>, options: WaitOpti
         if (hopeless !== undefined) throw hopeless;
         if (wait.isOver()) throw wait.error('not within', error);
       }
-      await wait.pause();
+      await wait.untilWorthwhile();
     }
   } finally {
     wait.stop();
@@ -94,7 +101,7 @@ export async function consistently<T>(attempt: () => Promise<T>, options: WaitOp
         throw wait.error('not for', error);
       }
       if (wait.isOver()) return wait.ended(value, false);
-      await wait.pause();
+      await wait.untilWorthwhile();
     }
   } finally {
     wait.stop();
@@ -108,6 +115,9 @@ class Wait {
   private attempts = 0;
   private pauseMs = firstPauseMs;
   private woken = new AbortController();
+  private lastAttemptAt = 0;
+  /** What {@link WaitOptions.version} gave before the last attempt. */
+  private seen: string | undefined;
 
   constructor(private readonly options: WaitOptions) {
     this.clock = options.clock ?? systemClock;
@@ -126,6 +136,7 @@ class Wait {
   /** One attempt, which may not take longer than what is left of the time (and a little). */
   async attempt<T>(attempt: () => Promise<T>): Promise<T> {
     this.attempts++;
+    this.lastAttemptAt = this.elapsedMs();
     this.woken = new AbortController();
     const left = Math.max(0, this.options.withinMs - this.elapsedMs()) + attemptGraceMs;
     return bounded(
@@ -135,10 +146,28 @@ class Wait {
     );
   }
 
-  async pause(): Promise<void> {
+  /** Pauses until the next attempt may see something else than the last one, or the time is over. */
+  async untilWorthwhile(): Promise<void> {
+    do await this.pause();
+    while (!this.isOver() && !this.woken.signal.aborted && (await this.isUnchanged()));
+  }
+
+  /** The version is asked for before the attempt: what changes in between makes another one. */
+  private async isUnchanged(): Promise<boolean> {
+    const { version } = this.options;
+    if (version === undefined) return false;
+    const before = this.seen;
+    const late = () => new Error('the version did not come in time');
+    this.seen = await bounded(version(), longestSilenceMs, late).catch(() => undefined);
+    const isSilent = this.elapsedMs() - this.lastAttemptAt >= longestSilenceMs;
+    return this.seen !== undefined && this.seen === before && !isSilent;
+  }
+
+  private async pause(): Promise<void> {
     const left = this.options.withinMs - this.elapsedMs();
     await this.clock.pause(Math.max(0, Math.min(this.pauseMs, left)), this.woken.signal);
-    const longest = this.elapsedMs() > longWaitMs ? longestPauseOfLongWaitMs : longestPauseMs;
+    const isCheap = this.options.version !== undefined;
+    const longest = this.elapsedMs() > longWaitMs && !isCheap ? longestPauseOfLongWaitMs : longestPauseMs;
     this.pauseMs = Math.min(longest, this.pauseMs * pauseGrowth);
   }
 

@@ -297,3 +297,26 @@ describe('what SQL leaves in its session', () => {
     assert.deepEqual(acquired, []);
   });
 });
+
+describe('the snapshot', () => {
+  test('is the same while nobody writes, and another one when a transaction that has written has ended', async () => {
+    const other = await DatabaseClient.connect('shop', url);
+    try {
+      const atRest = await client.snapshot();
+      await client.rows('people');
+      await other.query('SELECT 1');
+      assert.equal(await client.snapshot(), atRest, 'reading changes nothing');
+      await other.begin();
+      await other.query(`INSERT INTO people (name) VALUES ('eve')`);
+      await other.rollback();
+      assert.notEqual(await client.snapshot(), atRest);
+      const before = await client.snapshot();
+      await other.query(`CREATE UNLOGGED TABLE IF NOT EXISTS scratch (n int)`);
+      await other.query('INSERT INTO scratch VALUES (1)');
+      assert.notEqual(await client.snapshot(), before, 'also of a table that is not logged');
+    } finally {
+      await other.query('DROP TABLE IF EXISTS scratch');
+      await other[Symbol.asyncDispose]();
+    }
+  });
+});

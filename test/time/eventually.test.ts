@@ -101,6 +101,65 @@ describe('eventually', () => {
     assert.equal((await eventually(attempt, { withinMs: 1_000, clock, onChange })).value, 'there');
   });
 
+  test('attempts only now and then while nothing has changed, and at once when something has', async () => {
+    const clock = new ManualClock();
+    const attemptsAt: number[] = [];
+    const becomesTrue = async () => {
+      attemptsAt.push(clock.monotonic());
+      if (clock.monotonic() < 345) throw new Error('not yet');
+    };
+    const version = async () => (clock.monotonic() < 345 ? 'before' : 'after');
+    const { elapsedMs } = await eventually(becomesTrue, { withinMs: 10_000, clock, version });
+    assert.ok(elapsedMs < 356, `${elapsedMs}`);
+    const gaps = attemptsAt.slice(2).map((at, index) => at - (attemptsAt[index + 1] ?? 0));
+    assert.ok(
+      gaps.slice(0, -1).every((gap) => gap >= 100 && gap < 111),
+      gaps.join(),
+    );
+    assert.equal(gaps.length, 4);
+  });
+
+  test('does not miss what changes between the version and the attempt', async () => {
+    const clock = new ManualClock();
+    let state = 0;
+    const attempt = async () => {
+      const seen = state;
+      state = 1; // just after it was looked at
+      if (seen === 0) throw new Error('not yet');
+    };
+    const { elapsedMs } = await eventually(attempt, {
+      withinMs: 10_000,
+      clock,
+      version: async () => `${state}`,
+    });
+    assert.ok(elapsedMs <= 10);
+  });
+
+  test('attempts as often as without a version when it gives nothing, fails, or hangs', async () => {
+    const versions = [
+      async () => undefined,
+      async () => {
+        throw new Error('no permission');
+      },
+    ];
+    const plain = await eventually(failing(20), { withinMs: 10_000, clock: new ManualClock() });
+    for (const version of versions) {
+      const waited = await eventually(failing(20), { withinMs: 10_000, clock: new ManualClock(), version });
+      assert.equal(waited.elapsedMs, plain.elapsedMs);
+    }
+    const hangs = () => new Promise<never>(() => {});
+    assert.equal((await eventually(failing(2), { withinMs: 10_000, version: hangs })).value, 'done');
+  });
+
+  test('attempts a last time at the deadline although nothing has changed', async () => {
+    const clock = new ManualClock();
+    const options = { withinMs: 50, clock, version: async () => 'the same' };
+    const error = await eventually(failing(100), options).catch((caught: unknown) => caught);
+    assert.ok(error instanceof WaitError);
+    assert.equal(error.elapsedMs, 50);
+    assert.equal(error.attempts, 3); // the first, the one that the first version led to, the last
+  });
+
   test('gives up at once when there is no point in waiting on', async () => {
     const hopeless = new Error('the service has died');
     const clock = new ManualClock();
