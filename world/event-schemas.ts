@@ -1,4 +1,5 @@
 import type { OutgoingEvent } from '../support/clients';
+import { BrineError } from '../support/errors';
 import { parseJson, renderValue } from '../support/matching';
 import type { UsableSchema } from '../support/schema-registry';
 import type { AcceptanceWorld } from './acceptance-world';
@@ -85,9 +86,10 @@ export async function expectEventsConform(look: EventLook, named: string): Promi
     return lines.length === 0 ? [] : [`${placeOf(event)}:\n${indented(lines.join('\n'))}`];
   });
   if (wrong.length === 0) return;
-  const which = `${counted(events.length, 'event')}${look.selection.words} of ${look.place}`;
+  const which = `${counted(events.length, 'event')}${look.selection.words}`;
+  const verb = wrong.length === 1 ? 'does' : 'do';
   fail(
-    `${wrong.length} of ${which} do not conform to ${file.place}:\n${mostly(wrong, (one) => one).join('\n')}`,
+    `${look.place}: ${wrong.length} of ${which} ${verb} not conform to ${file.place}:\n${mostly(wrong, (one) => one).join('\n')}`,
   );
 }
 
@@ -114,12 +116,21 @@ export async function expectCompatible(
   subject: string,
 ): Promise<void> {
   const file = schemaFile(world, named);
+  if (file.type === 'JSON') throw notCompared(file.place, subject);
   const draft = await draftOf(world, file);
   const reasons = await world.schemas.incompatibilities(directions[word], subject, draft);
   if (reasons.length > 0)
     fail(
       `${file.place} is not ${word} compatible with subject "${subject}":\n${indented(reasons.join('\n'))}`,
     );
+}
+
+function notCompared(place: string, subject: string): BrineError {
+  return new BrineError('BRINE_STEP_002', {
+    place,
+    reason: 'JSON Schemas are not compared here: there is no library for it that is kept',
+    advice: `ask the registry, which may be able to: ${place} is compatible with subject "${subject}"`,
+  });
 }
 
 /** A subject has so many versions. */

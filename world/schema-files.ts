@@ -51,10 +51,12 @@ function unknownKind(file: string): BrineError {
   });
 }
 
-const importPattern = /^\s*import\s+(?:public\s+|weak\s+)?["']([^"']+)["']\s*;/gm;
+const importPattern = /(?<=^|;)\s*import\s+(?:public\s+|weak\s+)?["']([^"']+)["']\s*;/gm;
+const comments = /\/\*[\s\S]*?\*\/|\/\/.*/g;
 
 function namesImported(text: string): string[] {
-  return Array.from(text.matchAll(importPattern), ([, name = '']) => name).filter(
+  const imports = text.replace(comments, '').matchAll(importPattern);
+  return Array.from(imports, ([, name = '']) => name).filter(
     (name) => !name.startsWith('google/protobuf/'), // those come with the library, and with every registry
   );
 }
@@ -125,7 +127,12 @@ export function messageIn(codec: SchemaCodec, { message, place }: Pick<SchemaFil
   throw new BrineError('BRINE_STEP_001', {
     kind: `message of ${place}`,
     name: message,
-    suggestion: didYouMean(message, codec.names),
+    suggestion: didYouMean(message, [...codec.names, ...codec.names.map(lastPart)]),
     known: codec.names.join(', '),
   });
+}
+
+/** `Order` of `shop.Order`. */
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }

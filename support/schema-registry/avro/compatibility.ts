@@ -1,11 +1,8 @@
 import type { Type, types } from 'avsc';
 import { messageOf } from '../../errors';
-import { formatPath } from '../../matching';
 import type { SchemaText } from '../codec';
 import { kindOf, nameOf, type RecordType } from './named-types';
 import { avroType } from './schema-types';
-
-type Path = readonly (string | number)[];
 
 /**
  * Where a schema cannot read what another one wrote. Whether it can is decided by the library (the schema resolution of Avro's
@@ -16,14 +13,14 @@ export async function avroIncompatibilities(reader: SchemaText, writer: SchemaTe
     avroType(reader, 'the reader', 'without logical types'),
     avroType(writer, 'the writer', 'without logical types'),
   ]);
-  return faults(read, written, [], new Set());
+  return faults(read, written, '$', new Set());
 }
 
-function faults(reader: Type, writer: Type, path: Path, above: ReadonlySet<Type>): string[] {
+function faults(reader: Type, writer: Type, path: string, above: ReadonlySet<Type>): string[] {
   const reason = unresolvable(reader, writer);
   if (reason === undefined || above.has(reader)) return [];
   const inner = innerFaults(reader, writer, path, new Set([...above, reader]));
-  return inner.length > 0 ? inner : [`${formatPath(path)} ${inWords(reader, writer, reason)}`];
+  return inner.length > 0 ? inner : [`${path} ${inWords(reader, writer, reason)}`];
 }
 
 function unresolvable(reader: Type, writer: Type): string | undefined {
@@ -35,7 +32,7 @@ function unresolvable(reader: Type, writer: Type): string | undefined {
   }
 }
 
-function innerFaults(reader: Type, writer: Type, path: Path, above: ReadonlySet<Type>): string[] {
+function innerFaults(reader: Type, writer: Type, path: string, above: ReadonlySet<Type>): string[] {
   const kind = kindOf(reader);
   if (kind !== kindOf(writer)) return [];
   switch (kind) {
@@ -45,14 +42,14 @@ function innerFaults(reader: Type, writer: Type, path: Path, above: ReadonlySet<
       return faults(
         (reader as types.ArrayType).itemsType,
         (writer as types.ArrayType).itemsType,
-        [...path, '*'],
+        `${path}[*]`,
         above,
       );
     case 'map':
       return faults(
         (reader as types.MapType).valuesType,
         (writer as types.MapType).valuesType,
-        [...path, '*'],
+        `${path}[*]`,
         above,
       );
     default:
@@ -60,14 +57,19 @@ function innerFaults(reader: Type, writer: Type, path: Path, above: ReadonlySet<
   }
 }
 
-function fieldFaults(reader: RecordType, writer: RecordType, path: Path, above: ReadonlySet<Type>): string[] {
+function fieldFaults(
+  reader: RecordType,
+  writer: RecordType,
+  path: string,
+  above: ReadonlySet<Type>,
+): string[] {
   return reader.fields.flatMap((field) => {
     const names = [field.name, ...field.aliases];
     const written = writer.fields.find(({ name }) => names.includes(name));
-    const at = [...path, field.name];
+    const at = `${path}.${field.name}`;
     if (written !== undefined) return faults(field.type, written.type, at, above);
     const hasDefault = field.defaultValue() !== undefined;
-    return hasDefault ? [] : [`${formatPath(at)} is missing in what was written, and has no default`];
+    return hasDefault ? [] : [`${at} is missing in what was written, and has no default`];
   });
 }
 

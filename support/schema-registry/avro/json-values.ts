@@ -73,10 +73,12 @@ function recordFrom(type: RecordType, value: unknown, place: Place): unknown {
   for (const name of Object.keys(value)) {
     if (!names.includes(name)) place.unknownField(name, nameOf(type), names);
   }
-  const present = type.fields.filter((field) => isPresent(field, value, place));
-  return Object.fromEntries(
-    present.map(({ name, type: of }) => [name, fromJson(of, value[name], place.at(name))]),
+  const fields = type.fields.flatMap((field) =>
+    isPresent(field, value, place)
+      ? [[field.name, fromJson(field.type, value[field.name], place.at(field.name))]]
+      : [],
   );
+  return Object.fromEntries(fields);
 }
 
 /** What is left out takes its default, which the library knows. */
