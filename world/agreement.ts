@@ -19,9 +19,11 @@ const places: ReadonlyArray<readonly [pattern: RegExp, look: Look]> = [
 /**
  * Compares what several places say of the same thing: the first column names the places, each other column is one
  * fact, its cells the paths at which the places have it; an empty cell says that a place has it not.
+ * @throws BrineError BRINE_STEP_002 for a place that is none, and for a table that would be true of anything
  */
 export async function expectAgreement(world: AcceptanceWorld, { columns, rows }: TextTable): Promise<void> {
   const [, ...facts] = columns;
+  assertCompares(facts, rows);
   const found = await Promise.all(
     rows.map(async ([place = '', ...paths]) => {
       const where = world.variables.text(place, 'a place of this step');
@@ -34,6 +36,25 @@ export async function expectAgreement(world: AcceptanceWorld, { columns, rows }:
   const header = ['where', ...differing.map((at) => facts[at] ?? '')];
   const lines = found.map(({ where, cells }) => [where, ...differing.map((at) => cells[at] ?? '')]);
   fail(`these do not agree:\n${indented(renderTable(header, lines))}`);
+}
+
+/** What only one place says agrees with itself. */
+function assertCompares(facts: readonly string[], rows: TextTable['rows']): void {
+  const place = 'the table of this step';
+  if (facts.length === 0 || rows.length < 2) {
+    const reason =
+      facts.length === 0 ? 'it compares nothing' : 'it names one place, which always agrees with itself';
+    const advice =
+      'write a row for each place, and beside the places a column for each fact with the paths to it';
+    throw new BrineError('BRINE_STEP_002', { place, reason, advice });
+  }
+  for (const [at, fact] of facts.entries()) {
+    const said = rows.filter((cells) => (cells[at + 1] ?? '') !== '').length;
+    if (said >= 2) continue;
+    const reason = `${said === 0 ? 'no place has' : 'only one place has'} "${fact}", so there is nothing to compare`;
+    const advice = 'write a path into at least two cells of that column';
+    throw new BrineError('BRINE_STEP_002', { place, reason, advice });
+  }
 }
 
 async function look(world: AcceptanceWorld, place: string): Promise<unknown> {
