@@ -21,6 +21,8 @@ export interface RunContext {
   readonly directory: string;
   /** Where things that outlive the run are kept: prepared clusters. */
   readonly cacheDirectory: string;
+  /** The user has named that folder: when it cannot be used, that is an error. */
+  readonly cacheIsNamed?: boolean;
   /** Everything that must not outlive the run is written here before (or as soon as) it exists. */
   readonly ledger: Ledger;
   /** The project's folder: commands and globs of the configuration are relative to it. */

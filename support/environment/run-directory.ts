@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ledger } from './leftovers/ledger';
 import { endProcesses, isAlive, processIdentity, removeLeftovers } from './leftovers/remove.js';
@@ -77,12 +77,6 @@ function reaperEnvironment(): NodeJS.ProcessEnv {
       /^(PATH|HOME|DOCKER_.*|PG[A-Z]+|NODE_EXTRA_CA_CERTS)$/.test(name),
     ),
   );
-}
-
-/** Where prepared clusters are kept from run to run; `BRINE_CACHE_DIR` names another place. */
-export function cacheDirectory(environment: NodeJS.ProcessEnv): string {
-  const base = environment.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  return environment.BRINE_CACHE_DIR ?? join(base, 'brine');
 }
 
 /** Where the folders of runs are made: in memory where there is room, else in the temporary folder. */

@@ -4,6 +4,7 @@ import type { ResolvedConfiguration } from '../config';
 import { allSettled, BrineError } from '../errors';
 import { bounded, formatDuration, systemClock } from '../time';
 import { type BackingProviders, backingProviders } from './backing-providers';
+import { cacheDirectory, cacheIsNamed } from './cache-folder';
 import { chooseProvider } from './choose-provider';
 import { assertComposed, servicesFromCompose } from './compose/composed-services';
 import { DockerEngine } from './docker';
@@ -15,7 +16,7 @@ import type { PostgresFacts } from './postgres/facts';
 import { databaseDeclarations, postgresSettings } from './postgres/settings';
 import type { BackingFacts, BackingServiceName, Provider, RunContext, Started } from './provider';
 import { retriedStart } from './retried-start';
-import { cacheDirectory, RunDirectory } from './run-directory';
+import { RunDirectory } from './run-directory';
 import type { RunFacts } from './run-facts';
 import { assertImages, servicesFromImages } from './services/images';
 
@@ -49,6 +50,7 @@ export class RunEnvironment implements AsyncDisposable {
       runId: this.directory.runId,
       directory: this.directory.path,
       cacheDirectory: cacheDirectory(options.environment),
+      cacheIsNamed: cacheIsNamed(options.environment),
       ledger: this.directory.ledger,
       projectDirectory: options.projectDirectory,
       report: options.report,

@@ -18,7 +18,8 @@ import {
 import { RunEnvironment } from '../environment/run';
 import { describeBackingServices } from '../environment/run-facts';
 import { assertTemplates } from '../environment/template-names';
-import { type Mask, maskFor, messageOf } from '../errors';
+import { useFolder } from '../environment/usable-folder';
+import { BrineError, type Mask, maskFor, messageOf } from '../errors';
 import { ChosenFeatures } from './chosen-features';
 import { chosenScenarios } from './chosen-scenarios';
 
@@ -209,6 +210,7 @@ const plugin: Plugin<unknown> = {
     const plainly = maskFor([]);
     const sayPlainly = (line: string) => environment.stderr.write(`${plainly(line)}\n`);
     const configuration = configurationOf(options, sayPlainly);
+    assertReports(resolve(cwd, configuration.reports.directory), sayPlainly);
     const mask = maskFor(configuration.secrets);
     const say = (line: string) => environment.stderr.write(`${mask(line)}\n`);
     const features = new ChosenFeatures(process.argv, cwd);
@@ -266,6 +268,19 @@ function hiding(mask: Mask): (message: Envelope) => void {
     if (message.pickle ?? message.gherkinDocument ?? message.source) descriptions.push(message);
     if (message.testRunFinished) for (const description of descriptions) maskMessage(description, mask);
   };
+}
+
+/** The runner makes the folder next, and would not end where Node's recursive mkdir does not (under /proc). */
+function assertReports(folder: string, say: (line: string) => void): void {
+  try {
+    useFolder(folder);
+  } catch (error) {
+    const reason = `reports.directory (BRINE_REPORTS_DIRECTORY) is ${folder}, where no report can be written: ${messageOf(error)}`;
+    giveUp(
+      new BrineError('BRINE_CONFIG_004', { reason, advice: 'name a folder that exists or can be made' }),
+      say,
+    );
+  }
 }
 
 function configurationOf(options: unknown, say: (line: string) => void): ResolvedConfiguration {

@@ -237,6 +237,17 @@ describe('what is missing or taken is told, with what to do:', { concurrency: 2 
     assert.match(stdout, /A run can start\.\nTry: {2}BRINE_CACHE_DIR=/);
   });
 
+  test('a cache folder that was named and that a run would use', async () => {
+    const env = { BRINE_CACHE_DIR: '/proc/nowhere/cache' };
+    const { stdout, exitCode } = await doctor('{ databases: { a: {} } }', { env });
+    assert.equal(exitCode, 1);
+    assert.match(
+      stdout,
+      /✗ cache folder +BRINE_CACHE_DIR names \/proc\/nowhere\/cache, which cannot be .*ENOENT/,
+    );
+    assert.match(stdout, /Try: {2}unset BRINE_CACHE_DIR/);
+  });
+
   test('a key of the configuration', async () => {
     const { stdout, stderr, exitCode } = await doctor('{ servces: {} }');
     assert.equal(exitCode, 1);

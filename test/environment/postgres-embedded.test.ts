@@ -140,6 +140,24 @@ test('a prepared cluster that was cut short is made anew', async () => {
   }
 });
 
+test('a cache folder that the user has named and that cannot be used is an error at once', async () => {
+  using project = new TestProject();
+  for (const [folder, reason] of [
+    ['/proc/nowhere/cache', /ENOENT/], // where Node's recursive mkdir never ends
+    [join(project.write('a-file', ''), 'cache'), /ENOTDIR/],
+  ] as const) {
+    using run = new TestRun(project, folder);
+    const context = { ...run.context, cacheIsNamed: true };
+    await assert.rejects(postgresProviders(settings).embedded.start(context), (error: Error) => {
+      const said = `BRINE_CACHE_DIR is ${folder}, where prepared databases cannot be kept: `;
+      assert.ok(error.message.includes(said), error.message);
+      assert.match(error.message, reason);
+      return true;
+    });
+    assert.deepEqual(run.alive(), []);
+  }
+});
+
 test('a cache folder that cannot be written does not keep the server from starting', async () => {
   using project = new TestProject();
   using run = new TestRun(project, project.write('a-file', ''));

@@ -59,6 +59,27 @@ describe('a run with a wrong configuration starts nothing, and', { concurrency: 
     assertRefused(result, /"BRINE_SERVICES_ECHO_PORT" in the environment has the value "http"/, /a number/);
   });
 
+  it('names a folder that cannot be made, of the reports or of what is kept, and does not hang', async () => {
+    const brine = `{ services: { ${echo} }, databases: { main: {} } }`;
+    for (const [name, said] of [
+      [
+        'BRINE_REPORTS_DIRECTORY',
+        /reports\.directory \(BRINE_REPORTS_DIRECTORY\) is \/proc\/nowhere, .*ENOENT/,
+      ],
+      ['BRINE_CACHE_DIR', /BRINE_CACHE_DIR is \/proc\/nowhere, .*ENOENT/],
+    ] as const) {
+      const used = 'Feature: f\n  Scenario: s\n    When I run SQL:\n      """\n      SELECT 1\n      """\n';
+      const plan = { files: { ...files, 'features/echo.feature': used }, brine };
+      const result = await runOnce(plan, [], { [name]: '/proc/nowhere', BRINE_PROVIDER: 'embedded' });
+      assert.equal(result.exitCode, 1, result.output);
+      assert.match(result.output, said);
+      assert.deepEqual(
+        result.messages.filter(({ testCaseStarted }) => testCaseStarted),
+        [],
+      );
+    }
+  });
+
   it('names an unknown template with the nearest and the known ones', async () => {
     const brine = `{ services: { echo: { command: 'node echo.js', env: { PORT: '{{self.prt}}' } } } }`;
     assertRefused(

@@ -1,11 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { messageOf } from '../../errors';
+import { unusableCache } from '../cache-folder';
 import type { RunContext } from '../provider';
+import { useFolder } from '../usable-folder';
 
 const run = promisify(execFile);
 const kept = 5;
+/** They hold the clusters' passwords. */
+const ownersOnly = 0o700;
 const extension = '.tar';
 
 /**
@@ -18,8 +23,14 @@ const extension = '.tar';
 export class SnapshotStore {
   private readonly root: string;
 
+  /** @throws BrineError BRINE_CONFIG_004 when the user has named a folder that cannot be used */
   constructor(private readonly context: RunContext) {
     this.root = join(context.cacheDirectory, 'postgres');
+    try {
+      if (context.cacheIsNamed === true) useFolder(this.root, ownersOnly);
+    } catch (error) {
+      throw unusableCache(context.cacheDirectory, error);
+    }
   }
 
   /** Unpacks the snapshot to the path that it was taken of; false when there is none (any more). */
@@ -39,8 +50,8 @@ export class SnapshotStore {
   async save(key: string, home: string): Promise<void> {
     const unfinished = this.file(`unfinished-${key}-${this.context.runId}`);
     this.context.ledger.directory(unfinished);
-    await mkdir(this.root, { recursive: true, mode: 0o700 }); // it holds the clusters' passwords
-    await run('tar', ['-cf', unfinished, '-C', dirname(home), basename(home)]);
+    useFolder(this.root, ownersOnly);
+    await archive(unfinished, home);
     await rename(unfinished, this.file(key));
     await this.prune();
   }
@@ -62,6 +73,16 @@ export class SnapshotStore {
 
   private file(key: string): string {
     return join(this.root, `${key}${extension}`);
+  }
+}
+
+/** @throws Error with what tar says first: the rest is the command line */
+async function archive(file: string, folder: string): Promise<void> {
+  try {
+    await run('tar', ['-cf', file, '-C', dirname(folder), basename(folder)]);
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    throw new Error(stderr.split('\n')[0] || messageOf(error), { cause: error });
   }
 }
 

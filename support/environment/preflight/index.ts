@@ -26,5 +26,5 @@ export async function examine(plan: Plan): Promise<Finding[]> {
     examineBackingServices(plan.configuration, docker, plan.lanes),
     examineServices({ ...plan, docker }),
   ]);
-  return [...examineMachine(plan.environment), ...backing, ...services];
+  return [...examineMachine(plan.environment, plan.configuration), ...backing, ...services];
 }

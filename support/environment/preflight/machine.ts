@@ -1,16 +1,22 @@
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { statfsSync } from 'node:fs';
 import { engines } from '../../../package.json';
+import type { ResolvedConfiguration } from '../../config';
 import { messageOf } from '../../errors';
-import { cacheDirectory, temporaryFolder } from '../run-directory';
+import { cacheDirectory, cacheIsNamed } from '../cache-folder';
+import { temporaryFolder } from '../run-directory';
+import { useFolder } from '../usable-folder';
 import { type Finding, good, problem, warning } from './finding';
 
 /** A run with a database needs about this much; below it is likely to fail in the middle. */
 const neededBytes = 256 * 1024 ** 2;
 
 /** Node, the cache folder, and room for a run's folder. */
-export function examineMachine(environment: NodeJS.ProcessEnv): Finding[] {
-  return [node(process.versions.node), cache(cacheDirectory(environment)), room(temporaryFolder())];
+export function examineMachine(
+  environment: NodeJS.ProcessEnv,
+  configuration: ResolvedConfiguration,
+): Finding[] {
+  const stops = cacheIsNamed(environment) && mayEmbedPostgres(configuration);
+  return [node(process.versions.node), cache(cacheDirectory(environment), stops), room(temporaryFolder())];
 }
 
 function node(version: string): Finding {
@@ -30,14 +36,21 @@ export function isOlder(version: string, wanted: string): boolean {
   return false;
 }
 
-function cache(folder: string): Finding {
-  const probe = join(folder, `.doctor-${process.pid}`);
+function mayEmbedPostgres({ provider, postgres, databases }: ResolvedConfiguration): boolean {
+  const wanted = postgres.provider ?? provider;
+  const isMade = Object.values(databases).some(({ url }) => url === undefined);
+  return isMade && (wanted === 'auto' || wanted === 'embedded');
+}
+
+function cache(folder: string, stops: boolean): Finding {
   try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(probe, '');
-    rmSync(probe);
+    useFolder(folder, 0o700);
     return good('cache folder', `${folder} can be written to`);
   } catch (error) {
+    if (stops) {
+      const text = `BRINE_CACHE_DIR names ${folder}, which cannot be written to: ${messageOf(error)}`;
+      return problem('cache folder', text, 'unset BRINE_CACHE_DIR');
+    }
     const text = `prepared databases cannot be kept in ${folder}, so every run migrates anew: ${messageOf(error)}`;
     return warning('cache folder', text, 'BRINE_CACHE_DIR=/tmp/brine-cache npx cucumber-js');
   }
