@@ -12,6 +12,7 @@ import {
   numberedEvents,
   outgoingFrom,
   tombstoneFrom,
+  valueFiller,
   valueFrom,
 } from '../world/outgoing-events';
 import { publishEvents } from '../world/published-events';
@@ -117,11 +118,8 @@ action(
   },
   // a key, too, is filled for each event, and not with the step's line
   async function (this: AcceptanceWorld, topic: string, count: number, criteria: Criteria, text: string) {
-    const one = (): OutgoingEvent => ({
-      topic,
-      ...addressFrom(this, criteria),
-      value: valueFrom(this, text, 'the value of the events'),
-    });
+    const value = valueFiller(this, text, 'the value of the events');
+    const one = (): OutgoingEvent => ({ topic, ...addressFrom(this, criteria), value: value() });
     await publishEvents(this, numberedEvents(this, count, one));
   },
 );

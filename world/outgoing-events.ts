@@ -58,18 +58,24 @@ export function headersFrom(pairs: ReadonlyArray<readonly [name: string, value: 
  * @throws BrineError BRINE_STEP_002 when it is empty, which may be a slip
  */
 export function valueFrom(world: AcceptanceWorld, text: string, place: string): string {
-  const value = isJson(text, place) ? filledJson(world, text, place) : world.variables.text(text, place);
-  if (value.trim() !== '') return value;
-  throw new BrineError('BRINE_STEP_002', {
-    place,
-    reason: 'it is empty',
-    advice:
-      'write a value; `with bytes "0x"` publishes an empty one, `receives a tombstone with key "..."` none at all',
-  });
+  return valueFiller(world, text, place)();
 }
 
-function filledJson(world: AcceptanceWorld, text: string, place: string): string {
-  return text.includes('${') ? stringifyJson(world.variables.json(text, place)) : text;
+/** As {@link valueFrom}, for many events of the same text: each call fills it anew. */
+export function valueFiller(world: AcceptanceWorld, text: string, place: string): () => string {
+  const asJson = text.includes('${') && isJson(text, place);
+  return () => {
+    const value = asJson
+      ? stringifyJson(world.variables.json(text, place))
+      : world.variables.text(text, place);
+    if (value.trim() !== '') return value;
+    throw new BrineError('BRINE_STEP_002', {
+      place,
+      reason: 'it is empty',
+      advice:
+        'write a value; `with bytes "0x"` publishes an empty one, `receives a tombstone with key "..."` none at all',
+    });
+  };
 }
 
 /** `{ "n": ${n} }` is none before it is filled. */
