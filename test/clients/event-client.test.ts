@@ -80,6 +80,52 @@ for (const source of ['embedded', 'tap'] as const) {
       assert.equal((await waiting).nearDeadline, false);
     });
 
+    test('has all that lies on a topic once it has caught up, whoever published it', async () => {
+      await using lane = await openLane(source);
+      await lane.events.createTopic('audit', 3);
+      const kafka = new Kafka({ brokers: [lane.broker.address], logLevel: logLevel.NOTHING });
+      const producer = kafka.producer();
+      await producer.connect();
+      const messages = Array.from({ length: 1_000 }, (_, n) => ({ key: `k-${n}`, value: String(n) }));
+      await producer.send({ topic: 'audit', messages });
+      await lane.events.caughtUp('audit');
+      assert.equal(lane.events.recorder.since('audit').length, 1_000);
+      await producer.disconnect();
+    });
+
+    test('has many events that were published at once, those of a key in order', async () => {
+      await using lane = await openLane(source);
+      await lane.events.createTopic('audit', 3);
+      const events = Array.from({ length: 6_001 }, (_, n) => ({
+        topic: 'audit',
+        key: `k-${n % 7}`,
+        value: String(n),
+      }));
+      const place = await lane.events.publishAll('audit', events);
+      const recorded = lane.events.recorder.since('audit');
+      assert.equal(recorded.length, 6_001);
+      for (const key of ['k-0', 'k-6']) {
+        const values = recorded.filter((event) => event.key === key).map(({ value }) => Number(value));
+        assert.deepEqual(
+          values,
+          events.filter((event) => event.key === key).map(({ value }) => Number(value)),
+        );
+      }
+      const last = recorded.find(({ value }) => value === 6_000);
+      assert.deepEqual(place, { topic: 'audit', partition: last?.partition, offset: last?.offset });
+      assert.equal(await lane.events.publishAll('audit', []), undefined);
+    });
+
+    test('says that a topic exists with another number of partitions', async () => {
+      await using lane = await openLane(source);
+      await lane.events.createTopic('audit', 2);
+      await lane.events.createTopic('audit', 2);
+      await assert.rejects(
+        lane.events.createTopic('audit', 3),
+        /it exists already, with 2 partitions and not 3/,
+      );
+    });
+
     test('speaks of topics and groups without the prefix of the lane', async () => {
       await using lane = await openLane(source, 'brine_r1_0_');
       await lane.events.publish({ topic: 'audit', value: 'x' });
@@ -107,7 +153,12 @@ for (const source of ['embedded', 'tap'] as const) {
         eventually(async () => assert.equal((await lane.events.lags()).length, 0), { withinMs: 300 }),
       );
       assert.deepEqual(await lane.events.lagsOf('inventory'), ['audit/0 at 0 of 1']);
+      assert.deepEqual(await lane.events.lagsOf('inventory', 'audit'), ['audit/0 at 0 of 1']);
       await assert.rejects(lane.events.lagsOf('inventry'), /unknown consumer group/);
+      await assert.rejects(
+        lane.events.lagsOf('inventory', 'audits'),
+        /unknown topic of consumer group "inventory" "audits"\n.*did you mean "audit"\?/,
+      );
       const opening = setInterval(() => gate.dispatchEvent(new Event('open')), 5);
       await eventually(async () => assert.deepEqual(await lane.events.lagsOf('inventory'), []), {
         withinMs: 10_000,
