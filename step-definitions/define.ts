@@ -15,8 +15,11 @@ import type { AcceptanceWorld } from '../world/acceptance-world';
 import { fail, finalFailure, finalMessage } from '../world/expectations';
 import { noteMediaType } from '../world/failure-evidence';
 import { Catalogue, type StepBody, type StepDocumentation, type StepKind } from './catalogue';
+import { passOverOtherBeginnings } from './literal-beginning';
 import { ParameterTypes } from './parameter-types';
 import { type Variant, variantsOf, withGaps } from './phrase';
+
+passOverOtherBeginnings();
 
 /** The vocabulary as it was defined in this process. */
 export const catalogue = new Catalogue();

@@ -1,5 +1,6 @@
 import { type BackingServiceName, backingServiceNames } from '../support/config/backing-services';
 import type { StepEntry } from './catalogue';
+import { literalBeginning } from './literal-beginning';
 import type { ParameterTypes } from './parameter-types';
 
 /** Tells from a step's text which backing services it uses. */
@@ -46,11 +47,4 @@ class Phrase {
     this.pattern ??= this.types.pattern(this.expression) ?? /$./; // of an unknown type: matches nothing
     return this.pattern.test(text);
   }
-}
-
-/** What all texts of a Cucumber expression begin with: up to its first parameter, optional text, escape or alternative. */
-function literalBeginning(expression: string): string {
-  const [plain = ''] = /^[^{(\\/]*/.exec(expression) ?? [];
-  const isCutInWord = expression[plain.length] === '/';
-  return isCutInWord ? plain.slice(0, plain.lastIndexOf(' ') + 1) : plain;
 }
