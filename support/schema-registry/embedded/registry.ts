@@ -2,6 +2,8 @@ import { messageOf } from '../../errors';
 import type { SchemaText } from '../codec';
 import { codecOf } from '../codec-of';
 import { directions, incompatibilities } from '../compatibility';
+import { protoText } from '../protobuf/descriptors';
+import { serializedSchema } from '../protobuf/serialized';
 import type { SchemaDraft } from '../registry-client';
 import { RegistryError } from './registry-error';
 import { type CompatibilityLevel, type KeptVersion, type Mode, Subjects } from './subjects';
@@ -28,6 +30,25 @@ export class Registry {
     const faults = isKnown || isNotCompared(draft) ? [] : await this.faults(subject, draft);
     if (faults.length > 0) throw new RegistryError('incompatible', subject, faults.join(', '));
     return this.subjects.add(subject, draft);
+  }
+
+  /**
+   * A schema as it is kept: Protobuf as text, whatever a client has sent.
+   * @throws RegistryError 42201 for what is no descriptor
+   */
+  async normal(draft: SchemaDraft): Promise<SchemaDraft> {
+    if (draft.type !== 'PROTOBUF') return draft;
+    try {
+      return { ...draft, text: await protoText(draft.text) };
+    } catch (error) {
+      throw new RegistryError('invalidSchema', messageOf(error));
+    }
+  }
+
+  /** The text of a schema, or a descriptor in Base64 where it is of Protobuf and is asked for as `serialized`. */
+  async textOf(draft: SchemaDraft, format: string | null): Promise<string> {
+    if (draft.type !== 'PROTOBUF' || format !== 'serialized') return draft.text;
+    return serializedSchema(this.complete(draft));
   }
 
   /** @throws RegistryError 42201 saying why */

@@ -28,7 +28,7 @@ const routes: ReadonlyArray<readonly [method: string, path: string, handler: Han
   ['GET', '/subjects/:subject/versions/:version/schema', (call) => rawJson(textOf(call, versionOf(call)))],
   ['GET', '/subjects/:subject/versions/:version/referencedby', referencedBy],
   ['DELETE', '/subjects/:subject/versions/:version', removeVersion],
-  ['GET', '/schemas/ids/:id', ({ registry, names }) => schemaAnswer(registry.subjects.schema(idOf(names)))],
+  ['GET', '/schemas/ids/:id', (call) => schemaAnswer(call, idOf(call.names))],
   [
     'GET',
     '/schemas/ids/:id/schema',
@@ -100,7 +100,7 @@ function numbersOf(versions: readonly KeptVersion[]): number[] {
 }
 
 async function register({ registry, names: [subject = ''], body }: Call): Promise<object> {
-  const { id } = await registry.register(subject, draftIn(body));
+  const { id } = await registry.register(subject, await registry.normal(draftIn(body)));
   return { id };
 }
 
@@ -109,22 +109,25 @@ async function lookUp(call: Call): Promise<object> {
   const [subject = ''] = names;
   const withDeleted = isTrue(query, 'deleted');
   registry.subjects.versions(subject, withDeleted);
-  const draft = draftIn(body);
+  const draft = await registry.normal(draftIn(body));
   await registry.assertValid(draft);
   const found = registry.subjects.find(subject, draft, withDeleted);
   if (found === undefined) throw new RegistryError('unknownSchema');
   return described(call, found);
 }
 
-function described({ registry, names: [subject] }: Call, { version, id }: KeptVersion): object {
-  return { subject, version, id, ...schemaAnswer(registry.subjects.schema(id)) };
+async function described(call: Call, { version, id }: KeptVersion): Promise<object> {
+  const [subject] = call.names;
+  return { subject, version, id, ...(await schemaAnswer(call, id)) };
 }
 
-function schemaAnswer({ type, text, references }: SchemaDraft): object {
+async function schemaAnswer({ registry, query }: Call, id: number): Promise<object> {
+  const draft = registry.subjects.schema(id);
+  const { type, references } = draft;
   return {
     ...(type === 'AVRO' ? {} : { schemaType: type }),
     ...(references.length === 0 ? {} : { references }),
-    schema: text,
+    schema: await registry.textOf(draft, query.get('format')),
   };
 }
 
@@ -180,7 +183,7 @@ function assertUnreferenced(
 
 async function compare({ registry, names: [subject = '', wanted], query, body }: Call): Promise<object> {
   const against = wanted === undefined ? undefined : registry.subjects.version(subject, wanted);
-  const draft = draftIn(body);
+  const draft = await registry.normal(draftIn(body));
   await registry.assertValid(draft);
   const messages = await registry.faults(subject, draft, against);
   return { is_compatible: messages.length === 0, ...(isTrue(query, 'verbose') ? { messages } : {}) };

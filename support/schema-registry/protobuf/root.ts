@@ -1,15 +1,16 @@
 import type { Enum, Namespace, ReflectionObject, Root, Type } from 'protobufjs';
 import { messageOf } from '../../errors';
 import { invalidSchema, type SchemaText } from '../codec';
+import { protoText } from './descriptors';
+import { asEnum, asMessage } from './fields';
 
 type Protobuf = typeof import('protobufjs');
-type Descriptor = typeof import('protobufjs/ext/descriptor');
 
 /** A file's messages, and where each is among them. */
 export interface ProtobufSchema {
-  readonly protobuf: Protobuf;
   /** The file with all that it imports. */
   readonly root: Root;
+  readonly own: ProtobufFile;
   /** The messages of the file, nested ones included, by their full names; those at the top in their order first. */
   readonly messages: ReadonlyMap<string, ProtobufMessage>;
 }
@@ -27,80 +28,45 @@ export interface ProtobufMessage {
  */
 export async function protobufSchema(schema: SchemaText, place: string): Promise<ProtobufSchema> {
   const { default: protobuf } = await import('protobufjs');
-  const { default: descriptor } = await import('protobufjs/ext/descriptor.js');
-  const libraries = { protobuf, descriptor };
   try {
-    const files = [...schema.references.map(({ text }) => text), schema.text];
-    const root = assembled(
-      files.map((text) => fileOf(libraries, text)),
-      schema,
-      libraries,
-    );
-    const own = topMessages(fileOf(libraries, schema.text).root);
-    if (own.length === 0) throw new Error('it has no message');
-    const messages = new Map([...own.entries()].flatMap(([index, type]) => entriesOf(type, [index], root)));
-    return { protobuf, root, messages };
+    const texts = [...schema.references.map(({ text }) => text), schema.text];
+    const files = await Promise.all(texts.map(async (text) => fileOf(protobuf, await protoText(text))));
+    const own = files.at(-1) ?? fileOf(protobuf, '');
+    const root = assembled(files, schema, protobuf);
+    const { messages, enums } = own;
+    if (messages.length + enums.length === 0) throw new Error('it has no message');
+    const all = [...messages.entries()].flatMap(([index, type]) => entriesOf(type, [index], root));
+    return { root, messages: new Map(all), own };
   } catch (error) {
     throw invalidSchema('PROTOBUF', place, messageOf(error), error);
   }
 }
 
-interface Libraries {
-  readonly protobuf: Protobuf;
-  readonly descriptor: Descriptor;
-}
-
 /** One file by itself: its types are not resolved yet. */
-interface ProtobufFile {
+export interface ProtobufFile {
   readonly root: Root;
-  readonly imports: readonly string[];
-}
-
-function fileOf(libraries: Libraries, text: string): ProtobufFile {
-  const bytes = descriptorBytes(text);
-  if (bytes === undefined) {
-    const { protobuf } = libraries;
-    const { root, imports = [] } = protobuf.parse(text, new protobuf.Root(), { keepCase: true });
-    return { root, imports };
-  }
-  return describedFile(libraries, bytes);
-}
-
-/** What of a descriptor is looked at. */
-interface FileDescriptor {
   readonly package: string;
-  readonly syntax: string;
-  readonly dependency: readonly string[];
-  readonly messageType: readonly unknown[];
-  readonly enumType: readonly unknown[];
+  readonly imports: readonly string[];
+  /** Those at the top, in their order. */
+  readonly messages: readonly Type[];
+  readonly enums: readonly Enum[];
 }
 
-/** The descriptors' part of the library, whose types it does not declare. */
-interface FromDescriptor<T> {
-  fromDescriptor(descriptor: unknown, edition: string): T;
-}
-
-/** The library's own way would resolve the types at once, those of other files included. */
-function describedFile({ protobuf, descriptor }: Libraries, bytes: Buffer): ProtobufFile {
-  const file = descriptor.FileDescriptorProto.decode(bytes) as unknown as FileDescriptor;
-  const root = new protobuf.Root();
-  const place = file.package === '' ? root : root.define(file.package);
-  const types = protobuf.Type as unknown as FromDescriptor<Type>;
-  const enums = protobuf.Enum as unknown as FromDescriptor<Enum>;
-  const edition = file.syntax === '' ? 'proto2' : file.syntax;
-  for (const message of file.messageType) place.add(types.fromDescriptor(message, edition));
-  for (const one of file.enumType) place.add(enums.fromDescriptor(one, edition));
-  return { root, imports: file.dependency };
-}
-
-/** The language has braces, quotes and semicolons; Base64 has none of them. */
-function descriptorBytes(text: string): Buffer | undefined {
-  const compact = text.trim();
-  return compact !== '' && /^[\w+/=]+$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
+function fileOf(protobuf: Protobuf, text: string): ProtobufFile {
+  const parsed = protobuf.parse(text, new protobuf.Root(), { keepCase: true });
+  const { root, package: name = '', imports = [] } = parsed;
+  const top = namespacesOf(root).flatMap(({ nestedArray }) => nestedArray);
+  return {
+    root,
+    package: name,
+    imports,
+    messages: top.flatMap((one) => asMessage(one) ?? []),
+    enums: top.flatMap((one) => asEnum(one) ?? []),
+  };
 }
 
 /** All files in one root, with those of Google's that come with the library. */
-function assembled(files: readonly ProtobufFile[], schema: SchemaText, { protobuf }: Libraries): Root {
+function assembled(files: readonly ProtobufFile[], schema: SchemaText, protobuf: Protobuf): Root {
   const root = new protobuf.Root();
   const known = new Set(schema.references.map(({ name }) => name));
   for (const name of new Set(files.flatMap(({ imports }) => imports))) {
@@ -119,20 +85,15 @@ function entriesOf(type: Type, indexes: readonly number[], root: Root): Array<[s
   return [[name, { type: root.lookupType(name), indexes }], ...inner];
 }
 
-function topMessages(namespace: Namespace): Type[] {
-  const nested = namespace.nestedArray;
-  return [...typesIn(namespace), ...nested.filter(isPlainNamespace).flatMap(topMessages)];
-}
-
 function typesIn(namespace: Namespace): Type[] {
-  return namespace.nestedArray.filter(isMessage);
+  return namespace.nestedArray.flatMap((one) => asMessage(one) ?? []);
 }
 
-function isMessage(one: ReflectionObject): one is Type {
-  return 'fieldsArray' in one;
+/** The packages, as opposed to messages and services, which are namespaces to the library, too. */
+function namespacesOf(namespace: Namespace): Namespace[] {
+  return [namespace, ...namespace.nestedArray.filter(isPackage).flatMap(namespacesOf)];
 }
 
-/** A package, as opposed to a message or service, which are namespaces to the library, too. */
-function isPlainNamespace(one: ReflectionObject): one is Namespace {
-  return 'nestedArray' in one && !isMessage(one) && !('methodsArray' in one);
+function isPackage(one: ReflectionObject): one is Namespace {
+  return 'nestedArray' in one && asMessage(one) === undefined && !('methodsArray' in one);
 }
