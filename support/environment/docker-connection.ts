@@ -6,6 +6,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
@@ -17,6 +18,8 @@ const answerLimitMs = 2_000;
 /** Where a Docker engine may listen; `name` as users write it. */
 export interface Endpoint {
   readonly name: string;
+  /** Who named it; absent for the usual sockets. */
+  readonly source?: string;
   readonly options: RequestOptions;
   readonly secure: boolean;
 }
@@ -27,31 +30,74 @@ export interface EngineResponse {
   readonly body: Buffer;
 }
 
-/** The places where testcontainers looks, in its order: its properties file, DOCKER_HOST, the usual sockets. */
+/**
+ * The places where testcontainers looks, in its order: its properties file, DOCKER_HOST, the usual sockets. Unlike it, none
+ * but the one that DOCKER_HOST names, where it is set: another engine is not what the user means.
+ */
 export function endpoints(env: NodeJS.ProcessEnv): Endpoint[] {
   const properties = testcontainersProperties();
-  const host = env.DOCKER_HOST ?? properties.get('docker.host');
-  const tls = env.DOCKER_TLS_VERIFY ?? properties.get('docker.tls.verify');
-  const certificates = env.DOCKER_CERT_PATH ?? properties.get('docker.cert.path');
   const ownHost = properties.get('tc.host');
-  return [
-    ...(ownHost === undefined ? [] : [endpointAt(ownHost, undefined)]),
-    ...(host === undefined ? [] : [endpointAt(host, tls === '1' ? certificates : undefined)]),
-    ...usualSockets(env).map((path) => ({ name: path, options: { socketPath: path }, secure: false })),
-  ];
+  const desktop = ownHost === undefined ? [] : [endpointAt(ownHost, propertiesFile, undefined)];
+  const named = env.DOCKER_HOST;
+  if (named !== undefined && named !== '') {
+    return [...desktop, endpointAt(named, 'DOCKER_HOST', certificates(env, properties))];
+  }
+  const host = properties.get('docker.host');
+  const written = host === undefined ? [] : [endpointAt(host, propertiesFile, certificates(env, properties))];
+  return [...desktop, ...written, ...usualSockets(env).map(socketAt)];
 }
 
-function endpointAt(address: string, certificates: string | undefined): Endpoint {
-  if (!URL.canParse(address)) throw new Error(`DOCKER_HOST has the value "${address}", which is not a URL`);
+/** Where the certificates are for TLS; undefined without. */
+function certificates(env: NodeJS.ProcessEnv, properties: ReadonlyMap<string, string>): string | undefined {
+  const tls = env.DOCKER_TLS_VERIFY ?? properties.get('docker.tls.verify');
+  const folder = env.DOCKER_CERT_PATH ?? properties.get('docker.cert.path');
+  return tls === '1' ? folder : undefined;
+}
+
+/**
+ * Whatever DOCKER_TLS_VERIFY says means yes to the docker command, whose certificates are in ~/.docker unless DOCKER_CERT_PATH names
+ * another folder. Testcontainers and Brine's reaper, which read these variables too, want them in full.
+ */
+export function completeTls(env: NodeJS.ProcessEnv): void {
+  if (!env.DOCKER_TLS_VERIFY || !/^(tcp|https?):/.test(env.DOCKER_HOST ?? '')) return;
+  env.DOCKER_TLS_VERIFY = '1';
+  env.DOCKER_CERT_PATH ||= join(homedir(), '.docker');
+}
+
+function socketAt(path: string): Endpoint {
+  return { name: path, options: { socketPath: path }, secure: false };
+}
+
+function endpointAt(address: string, source: string, folder: string | undefined): Endpoint {
+  if (!URL.canParse(address)) throw new Error(`${source} has the value "${address}", which is not a URL`);
   const { protocol, hostname, port, pathname } = new URL(address);
-  if (!['unix:', 'npipe:', 'tcp:', 'http:', 'https:'].includes(protocol)) {
-    throw new Error(`DOCKER_HOST has the value "${address}": testcontainers does not speak ${protocol}//`);
+  if (protocol === 'ssh:') {
+    const remedy = `forward its socket (ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock ${address}) and set DOCKER_HOST=unix:///tmp/docker.sock and TESTCONTAINERS_HOST_OVERRIDE=${hostname}`;
+    throw new Error(`${source} has the value "${address}": testcontainers does not speak ssh://; ${remedy}`);
   }
-  if (hostname === '') return { name: pathname, options: { socketPath: pathname }, secure: false };
-  if (certificates === undefined) return { name: address, options: { host: hostname, port }, secure: false };
-  const file = (name: string) => readFileSync(join(certificates, name));
+  if (!['unix:', 'npipe:', 'tcp:', 'http:', 'https:'].includes(protocol)) {
+    throw new Error(`${source} has the value "${address}": testcontainers does not speak ${protocol}//`);
+  }
+  if (hostname === '') return { ...socketAt(pathname), source };
+  const options = { host: hostname, port };
+  if (folder === undefined) return { name: address, source, options, secure: false };
+  return { name: address, source, options: { ...options, ...identityIn(folder, hostname) }, secure: true };
+}
+
+/** The certificate is that of the host, whatever the Host header says. */
+function identityIn(folder: string, hostname: string): RequestOptions & { readonly servername: string } {
+  const file = (name: string) => {
+    try {
+      return readFileSync(join(folder, name));
+    } catch (error) {
+      const reason = `there must be ca.pem, cert.pem and key.pem in ${folder} (DOCKER_CERT_PATH)`;
+      throw new Error(`DOCKER_TLS_VERIFY is set, so ${reason}: ${messageOf(error)}`, { cause: error });
+    }
+  };
   const identity = { ca: file('ca.pem'), cert: file('cert.pem'), key: file('key.pem') };
-  return { name: address, options: { host: hostname, port, ...identity } as RequestOptions, secure: true };
+  return { ...identity, servername: isIP(hostname) === 0 ? hostname : '' } as RequestOptions & {
+    readonly servername: string;
+  };
 }
 
 /** The default socket even where it is missing, so that there is something to be said about it. */
@@ -64,6 +110,14 @@ function usualSockets(env: NodeJS.ProcessEnv): string[] {
     join('/run', 'user', String(userInfo().uid), 'docker.sock'),
   ].find((path) => existsSync(path));
   return ['/var/run/docker.sock', ...(rootless === undefined ? [] : [rootless])];
+}
+
+const propertiesFile = '~/.testcontainers.properties';
+
+/** As users read it: `tcp://10.0.0.1:2376 (DOCKER_HOST, over TLS)`. */
+export function placeOf({ name, source, secure }: Endpoint): string {
+  const how = [...(source === undefined ? [] : [source]), ...(secure ? ['over TLS'] : [])];
+  return how.length === 0 ? name : `${name} (${how.join(', ')})`;
 }
 
 function testcontainersProperties(): Map<string, string> {
@@ -145,12 +199,17 @@ function open(
   return request;
 }
 
-export function refusal({ name }: Endpoint, error: unknown): string {
+export function refusal(endpoint: Endpoint, error: unknown): string {
+  const name = placeOf(endpoint);
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') return `there is no ${name}`;
   if (code === 'EACCES') return `no permission to use ${name}: is the user in the group "docker"?`;
   if (code === 'ECONNREFUSED') return `nobody listens at ${name}`;
-  return `${name}: ${messageOf(error)}`;
+  const reason = messageOf(error);
+  const hint = /HTTP request to an HTTPS server/.test(reason)
+    ? '; set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH'
+    : '';
+  return `${name}: ${reason}${hint}`;
 }
 
 /** The engine's own words: its errors are `{"message": "..."}`. */

@@ -4,11 +4,13 @@ import type { Readable } from 'node:stream';
 import { messageOf } from '../errors';
 import { bounded, formatDuration } from '../time';
 import {
+  completeTls,
   contextHint,
   type Endpoint,
   type EngineResponse,
   endpoints,
   engineMessage,
+  placeOf,
   refusal,
   send,
   stream,
@@ -37,7 +39,7 @@ export type EngineAnswer =
 /** Whether a container can be started from an image. */
 export interface ImageAnswer {
   readonly available: boolean;
-  /** `Docker 28.2 answers and has postgres:17-alpine`, or why not. */
+  /** `Docker 28.2 answers at /var/run/docker.sock and has postgres:17-alpine`, or why not. */
   readonly reason: string;
 }
 
@@ -207,6 +209,7 @@ export class DockerEngine {
   private async askEndpoints(): Promise<EngineAnswer> {
     const refusals: string[] = [];
     try {
+      completeTls(this.env);
       for (const endpoint of endpoints(this.env)) {
         try {
           return { answers: true, version: await versionAt(endpoint), endpoint };
@@ -231,18 +234,27 @@ export class DockerEngine {
   private async findImage(name: string, limitMs: number): Promise<ImageAnswer> {
     const engine = await this.ask();
     if (!engine.answers) return { available: false, reason: engine.reason };
+    const answers = `Docker ${engine.version} answers at ${placeOf(engine.endpoint)}`;
     try {
-      if (await this.hasImage(name)) {
-        return { available: true, reason: `Docker ${engine.version} answers and has ${name}` };
+      if (await this.hasImage(this.inMirror(name))) {
+        return { available: true, reason: `${answers} and has ${name}` };
       }
       await pull(name, limitMs, this.env);
-      return { available: true, reason: `Docker ${engine.version} answers and has pulled ${name}` };
+      return { available: true, reason: `${answers} and has pulled ${name}` };
     } catch (error) {
       return {
         available: false,
-        reason: `Docker ${engine.version} answers, but ${name} is not there and cannot be pulled: ${messageOf(error)}`,
+        reason: `${answers}, but ${name} is not there and cannot be pulled: ${messageOf(error)}`,
       };
     }
+  }
+
+  /** What testcontainers makes of a name without a registry. */
+  private inMirror(name: string): string {
+    const prefix = this.env.TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX;
+    const [first = ''] = name.split('/');
+    const hasRegistry = name.includes('/') && /[.:]|^localhost$/.test(first);
+    return !prefix || hasRegistry ? name : `${prefix.replace(/\/?$/, '/')}${name}`;
   }
 
   private async hasImage(name: string): Promise<boolean> {

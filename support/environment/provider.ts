@@ -9,7 +9,7 @@ export type { BackingServiceName };
 /** Whether a provider can be used on this machine, with the reason as users read it. */
 export interface Availability {
   readonly available: boolean;
-  /** `Docker 28.2 answers and has postgres:17-alpine`, or why not: `no Docker engine answers (…)`. */
+  /** `Docker 28.2 answers at ... and has postgres:17-alpine`, or why not: `no Docker engine answers (…)`. */
   readonly reason: string;
 }
 

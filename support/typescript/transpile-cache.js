@@ -73,8 +73,16 @@ class TranspileCache {
   prune() {
     for (const name of this.#names()) {
       const source = this.read(name)?.split('\n', 1)[0]?.split(' ').slice(2).join(' ');
-      if (source !== undefined && source !== '' && !fs.existsSync(source))
-        fs.rmSync(path.join(this.directory, name), { force: true });
+      if (source !== undefined && source !== '' && !fs.existsSync(source)) this.#remove(name);
+    }
+  }
+
+  /** @param {string} name */
+  #remove(name) {
+    try {
+      fs.rmSync(path.join(this.directory, name), { force: true });
+    } catch {
+      // somebody else's folder, as node_modules is where another user installed
     }
   }
 

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { dockerHas, images } from '../environment/containers';
+import { makeCertificates } from '../kafka-broker/certificates';
 import { Project } from '../runs/project';
 import { echo, echoService } from '../runs/services';
 import { brine, type CallPlan } from './brine';
@@ -78,7 +82,10 @@ describe('a Docker engine', { concurrency: 2 }, () => {
     const { stdout, exitCode } = await doctor('{}', { env: { DOCKER_HOST: `unix://${engine.socket}` } });
     assert.equal(exitCode, 0, stdout);
     assert.match(stdout, /✓ redis +auto takes container/);
-    assert.match(stdout, /✓ container +Docker 28\.0 answers and has redis:7-alpine\n/);
+    assert.match(
+      stdout,
+      /✓ container +Docker 28\.0 answers at \/\S+engine\.sock \(DOCKER_HOST\) and has redis:7-alpine\n/,
+    );
   });
 
   test('whose image is for another architecture is told', async () => {
@@ -94,9 +101,34 @@ describe('a Docker engine', { concurrency: 2 }, () => {
     assert.equal(exitCode, 1);
     assert.match(
       stdout,
-      /✗ container +Docker 28\.0 answers, but redis:7-alpine .*is not there and cannot be pulled: ./,
+      /✗ container +Docker 28\.0 answers at \/\S+ \(DOCKER_HOST\), but redis:7-alpine .*is not there and cannot be pulled: ./,
     );
     assert.match(stdout, /Try: {2}docker pull redis:7-alpine/);
+  });
+
+  test('that listens with TLS is reached with the certificates of DOCKER_CERT_PATH, and said to be', async () => {
+    await using engine = await FakeEngine.start({ architecture: 'amd64' });
+    await using secure = await SecureEntrance.to(engine.socket);
+    const { DOCKER_HOST, DOCKER_CERT_PATH } = secure;
+    for (const DOCKER_TLS_VERIFY of ['1', 'yes']) {
+      const { stdout } = await doctor('{}', { env: { DOCKER_HOST, DOCKER_CERT_PATH, DOCKER_TLS_VERIFY } });
+      const said = `✓ container +Docker 28\\.0 answers at ${DOCKER_HOST} \\(DOCKER_HOST, over TLS\\) and has redis:7-alpine\\n`;
+      assert.match(stdout, new RegExp(said));
+    }
+    const HOME = '/nonexistent';
+    for (const [env, said] of [
+      [
+        { DOCKER_TLS_VERIFY: '1', HOME },
+        /there must be ca\.pem, cert\.pem and key\.pem in \/nonexistent\/\.docker \(DOCKER_CERT_PATH\)/,
+      ],
+      [
+        { DOCKER_HOST: 'ssh://me@build.example' },
+        /does not speak ssh:\/\/; forward its socket \(ssh -nNT -L /,
+      ],
+    ] as const) {
+      const { stdout } = await doctor("{ provider: 'container' }", { env: { DOCKER_HOST, ...env } });
+      assert.match(stdout, said);
+    }
   });
 
   test('that accepts connections and says nothing keeps nobody waiting', async () => {
@@ -108,7 +140,7 @@ describe('a Docker engine', { concurrency: 2 }, () => {
       env: { DOCKER_HOST: `unix://${project.path('tmp/silent.sock')}` },
     });
     silent.close();
-    assert.match(stdout, /silent\.sock: no answer within 2 s/);
+    assert.match(stdout, /silent\.sock \(DOCKER_HOST\): no answer within 2 s/);
     assert.ok(performance.now() - begin < 20_000);
   });
 });
@@ -285,6 +317,37 @@ class FakeEngine implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.server.close();
     if (existsSync(this.socket)) await this.project[Symbol.asyncDispose]();
+  }
+}
+
+/** Lets who shows a certificate in to a socket, as an engine does that listens with TLS. */
+class SecureEntrance implements AsyncDisposable {
+  private constructor(
+    private readonly server: TlsServer,
+    readonly DOCKER_HOST: string,
+    readonly DOCKER_CERT_PATH: string,
+  ) {}
+
+  static async to(socket: string): Promise<SecureEntrance> {
+    const { ca, server: own, client } = await makeCertificates();
+    const folder = mkdtempSync(join(tmpdir(), 'brine-docker-certificates-'));
+    for (const [name, content] of Object.entries({ ca: ca.cert, cert: client.cert, key: client.key })) {
+      writeFileSync(join(folder, `${name}.pem`), content);
+    }
+    const server = createTlsServer({ ca: ca.cert, ...own, requestCert: true }, (outside) => {
+      const inside = connect(socket);
+      outside.pipe(inside).pipe(outside);
+      outside.on('error', () => inside.destroy());
+      inside.on('error', () => outside.destroy());
+    });
+    await listening(server, 0);
+    const { port } = server.address() as { port: number };
+    return new SecureEntrance(server, `tcp://127.0.0.1:${port}`, folder);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.server.close();
+    rmSync(this.DOCKER_CERT_PATH, { recursive: true });
   }
 }
 

@@ -23,7 +23,7 @@ describe('a container whose image is missing', () => {
     assert.equal(available, false);
     assert.match(
       reason,
-      /^Docker [\d.]+ answers, but brine\/no-such-image:1 is not there and cannot be pulled: \S/,
+      /^Docker [\d.]+ answers at \S+.*, but brine\/no-such-image:1 is not there and cannot be pulled: \S/,
     );
   });
 

@@ -4,6 +4,7 @@ import type { StartedDockerComposeEnvironment } from 'testcontainers';
 import { BrineError, messageOf } from '../../errors';
 import { bounded, formatDuration } from '../../time';
 import type { ContainerDescription, DockerEngine } from '../docker';
+import { placeOf } from '../docker-connection';
 import { waitForNothing } from '../no-wait';
 import type { Availability, RunContext } from '../provider';
 import { dockerCompose } from './command';
@@ -49,7 +50,7 @@ export class ComposeProject {
         reason: `Docker ${engine.version} answers; ${version}; ${this.settings.file}`,
       };
     } catch (error) {
-      const reason = `Docker ${engine.version} answers, but \`docker compose\` (version 2) is not installed: ${messageOf(error)}`;
+      const reason = `Docker ${engine.version} answers at ${placeOf(engine.endpoint)}, but \`docker compose\` (version 2) is not installed: ${messageOf(error)}`;
       return { available: false, reason };
     }
   }

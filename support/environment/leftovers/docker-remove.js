@@ -6,6 +6,7 @@
 const { readFileSync } = require('node:fs');
 const http = require('node:http');
 const https = require('node:https');
+const { isIP } = require('node:net');
 const path = require('node:path');
 
 /** @typedef {{ kind: 'container' | 'network' | 'volume' | 'project', id: string, engine: string }} DockerLeftover */
@@ -25,7 +26,14 @@ function endpointOf(engine) {
   if (folder === undefined) return { options: { host: hostname, port }, secure: false };
   const file = (/** @type {string} */ name) => readFileSync(path.join(folder, name));
   return {
-    options: { host: hostname, port, ca: file('ca.pem'), cert: file('cert.pem'), key: file('key.pem') },
+    options: {
+      host: hostname,
+      port,
+      servername: isIP(hostname) === 0 ? hostname : '', // the Host header says another
+      ca: file('ca.pem'),
+      cert: file('cert.pem'),
+      key: file('key.pem'),
+    },
     secure: true,
   };
 }

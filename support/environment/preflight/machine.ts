@@ -16,7 +16,12 @@ export function examineMachine(
   configuration: ResolvedConfiguration,
 ): Finding[] {
   const stops = cacheIsNamed(environment) && mayEmbedPostgres(configuration);
-  return [node(process.versions.node), cache(cacheDirectory(environment), stops), room(temporaryFolder())];
+  return [
+    node(process.versions.node),
+    cache(cacheDirectory(environment), stops),
+    room(temporaryFolder()),
+    ...containerVariables(environment),
+  ];
 }
 
 function node(version: string): Finding {
@@ -34,6 +39,17 @@ export function isOlder(version: string, wanted: string): boolean {
     if (difference !== 0) return difference < 0;
   }
   return false;
+}
+
+const ofContainers = /^(TESTCONTAINERS_.+|RYUK_.+|DOCKER_(HOST|TLS_VERIFY|CERT_PATH|AUTH_CONFIG|CONFIG))$/;
+const isSecret = /AUTH/;
+
+/** What decides where containers run, and is not in the configuration: it is easily forgotten. */
+function containerVariables(environment: NodeJS.ProcessEnv): Finding[] {
+  const set = Object.entries(environment).filter(([name, value]) => ofContainers.test(name) && value);
+  if (set.length === 0) return [];
+  const told = set.map(([name, value]) => `${name}=${isSecret.test(name) ? '***' : value}`);
+  return [good('containers', `by the environment: ${told.join(', ')}`)];
 }
 
 function mayEmbedPostgres({ provider, postgres, databases }: ResolvedConfiguration): boolean {
