@@ -52,10 +52,10 @@ export class EventSchemas implements AsyncDisposable {
     this.registry = new RegistryClient(options.url);
   }
 
-  /** @throws BrineError BRINE_SCHEMA_003 when no registry answers */
+  /** @throws BrineError BRINE_SCHEMA_003 when a registry of somebody else does not answer */
   static async open(options: EventSchemasOptions): Promise<EventSchemas> {
     const schemas = new EventSchemas(options);
-    await schemas.registry.check();
+    if (options.embedded === undefined) await schemas.registry.check();
     return schemas;
   }
 

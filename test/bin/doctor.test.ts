@@ -178,6 +178,12 @@ describe('what is missing or taken is told, with what to do:', { concurrency: 2 
       /Try: {2}BRINE_DATABASES_MAIN_URL=postgresql:\/\/\.\.\. npx brine doctor/,
     ],
     [
+      'a schema registry that should run already',
+      "{ kafka: { schemaRegistry: 'http://me:lovelace@127.0.0.1:9/ccompat/' } }",
+      /✗ schema registry +does not answer at http:\/\/127\.0\.0\.1:9\/ccompat\/subjects: /,
+      /Try: {2}curl -i http:\/\/127\.0\.0\.1:9\/ccompat\/subjects/,
+    ],
+    [
       'an external server',
       "{ redis: { provider: 'external', url: 'redis://:lovelace@127.0.0.1:9' } }",
       /✗ redis +cannot be had: external is asked for\n +✗ external +.*127\.0\.0\.1:9.*ECONNREFUSED/s,

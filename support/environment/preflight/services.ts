@@ -32,6 +32,7 @@ export async function examineServices(site: Site): Promise<Finding[]> {
   const findings = await Promise.all([
     ...Object.entries(databases).map(([name, database]) => examineDatabase(name, database, site)),
     ...Object.entries(services).map(([name, service]) => examineService(name, service, site)),
+    examineRegistry(site.configuration),
     ...Object.entries(stubs).map(([name, { port }]) =>
       examinePorts(name, { key: ['stubs', name, 'port'], first: port, lanes: site.lanes }),
     ),
@@ -85,9 +86,24 @@ async function examineComposed(name: string, compose: string, site: Site): Promi
   }
 }
 
-async function examineUrl(name: string, url: string): Promise<Finding> {
+/** A schema registry that runs already; its name and password stay out of what is said. */
+async function examineRegistry({ kafka }: ResolvedConfiguration): Promise<Finding[]> {
+  const { schemaRegistry = 'embedded' } = kafka;
+  if (schemaRegistry === 'embedded') return [];
+  const { username, password, origin, pathname } = new URL(schemaRegistry);
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const headers = { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+  const url = `${origin}${pathname.replace(/\/$/, '')}/subjects`;
+  return [await examineUrl('schema registry', url, username === '' ? {} : headers)];
+}
+
+async function examineUrl(
+  name: string,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Finding> {
   try {
-    const { status, ok } = await fetch(url, { signal: AbortSignal.timeout(answerLimitMs) });
+    const { status, ok } = await fetch(url, { headers, signal: AbortSignal.timeout(answerLimitMs) });
     if (ok) return good(name, `answers ${status} at ${url}`);
     return problem(name, `answers ${status} at ${url}`, `curl -i ${url}`);
   } catch (error) {
