@@ -415,10 +415,8 @@ export class Lane implements AsyncDisposable {
     await this.backingWatch.allDecided();
     const rest = isAlive && !this.backingWatch.anyIsGone ? await this.settled() : {};
     this.openedSchemas?.takeBack();
-    const { left, renewed } = this.backingWatch.isGone('postgres')
-      ? nothingLeft
-      : await this.resetDatabases();
-    const kept = this.backingWatch.isGone('redis') ? [] : await this.resetCache();
+    const cleared = this.backingWatch.isGone('redis') ? Promise.resolve([]) : this.resetCache();
+    const [{ left, renewed }, kept] = await allSettled([this.resetDatabases(cleared), cleared]);
     this.clean = !this.backingWatch.anyIsGone; // one that comes back is reset then
     // a query whose table the scenario has dropped need not be told
     if (rest.error !== undefined && renewed.length === 0) throw rest.error;
@@ -435,12 +433,18 @@ export class Lane implements AsyncDisposable {
     }
   }
 
-  private async resetDatabases(): Promise<typeof nothingLeft> {
+  /** @param cleared what services that are started again may put into the cache comes after this */
+  private async resetDatabases(cleared: Promise<unknown>): Promise<typeof nothingLeft> {
+    if (this.backingWatch.isGone('postgres')) return nothingLeft;
     const services = [...this.services.values()];
     const end = async () => {
       await allSettled(services.map((service) => service.end()));
     };
-    return this.madeDatabases?.reset({ end, start: () => this.startServices() }) ?? nothingLeft;
+    const start = async () => {
+      await cleared;
+      await this.startServices();
+    };
+    return this.madeDatabases?.reset({ end, start }) ?? nothingLeft;
   }
 
   /**

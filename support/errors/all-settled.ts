@@ -7,7 +7,8 @@ export async function allSettled<T extends readonly unknown[]>(
   work: { [K in keyof T]: Promise<T[K]> },
 ): Promise<T> {
   const settled = await Promise.allSettled(work);
-  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const reasons = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const errors = [...new Set(reasons)]; // one piece of work may wait for another
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw new AggregateError(errors);
   return settled.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) as unknown as T;
