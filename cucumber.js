@@ -35,7 +35,7 @@ const shop = {
       answers: {},
     },
   },
-  stubs: { payments: {} },
+  stubs: { payments: {}, partner: {} },
   services: {
     orders: {
       command: 'node --require ts-node/register src/main.ts',
@@ -67,6 +67,7 @@ const shop = {
         PORT: '{{self.port}}',
         REDIS_URL: '{{redis.url}}',
         CHANNEL_PREFIX: '{{redis.channelPrefix}}',
+        PARTNER_URL: '{{stubs.partner.url}}',
         KAFKA_BROKERS: '{{kafka.brokers}}',
         KAFKA_TOPIC_PREFIX: '{{kafka.topicPrefix}}',
         SCHEMA_REGISTRY_URL: '{{kafka.schemaRegistry}}',

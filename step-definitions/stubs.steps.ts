@@ -1,7 +1,11 @@
+import type { DataTable } from '@cucumber/cucumber';
+import type { RowsMode } from '../support/matching';
+import { formatDuration } from '../support/time';
 import type { AcceptanceWorld } from '../world/acceptance-world';
-import { brief } from '../world/evidence';
-import { counted, expectJson, fail, indented, matchesJson } from '../world/expectations';
+import { counted, expectRows, fail } from '../world/expectations';
 import { bodyText } from '../world/http-bodies';
+import { descriptionsFrom, requestTo, turnsFrom } from '../world/stub-answers';
+import { callsLike, callsOf, expectCallLike, listed } from '../world/stub-calls';
 import { stepsUsing } from './define';
 
 const { assertion, setup } = stepsUsing();
@@ -9,7 +13,7 @@ const { assertion, setup } = stepsUsing();
 setup(
   'outside service {stub} responds with {int}',
   {
-    doc: 'From now on the outside service answers every request with this status.',
+    doc: 'From now on the outside service answers every request with this status; but for those that later steps describe.',
     examples: ['Given outside service payments responds with 503'],
   },
   function (this: AcceptanceWorld, stub: string, status: number) {
@@ -20,7 +24,7 @@ setup(
 setup(
   'outside service {stub} responds with {int} and body:',
   {
-    doc: 'From now on the outside service answers every request with this status and JSON body.',
+    doc: 'From now on the outside service answers every request with this status and JSON body; but for those that later steps describe.',
     examples: [
       'Given outside service payments responds with 402 and body:\n  """\n  { "error": "declined" }\n  """',
     ],
@@ -41,6 +45,73 @@ setup(
   },
 );
 
+setup(
+  'outside service {stub} drops connections',
+  {
+    doc: 'From now on the outside service ends the connection of every request without an answer; but for those that later steps describe.',
+    examples: ['Given outside service payments drops connections'],
+  },
+  function (this: AcceptanceWorld, stub: string) {
+    this.stub(stub).respondWith('dropped');
+  },
+);
+
+const otherCalls =
+  'A call that no step describes then fails the scenario, which says what comes closest; unless a step has said before what every request gets.';
+const pathPattern =
+  '`{...}` in a path stands for any one part of it, and a query must be there, perhaps among others.';
+
+setup(
+  'outside service {stub} responds to {method} {string} with {int}',
+  {
+    doc: `From now on these requests are answered with this status and \`{}\`. ${pathPattern} ${otherCalls}`,
+    examples: ['Given outside service payments responds to GET "/accounts/{id}" with 404'],
+  },
+  function (this: AcceptanceWorld, stub: string, method: string, path: string, status: number) {
+    this.stub(stub).respondTo({ ...requestTo(method, path), turns: [{ answer: { status } }] });
+  },
+);
+
+setup(
+  'outside service {stub} responds to {method} {string} with {int} and body:',
+  {
+    doc: `From now on these requests are answered with this status and JSON body. ${pathPattern} ${otherCalls}`,
+    examples: [
+      'Given outside service payments responds to POST "/charges" with 201 and body:\n  """\n  { "id": "${uuid}" }\n  """',
+    ],
+  },
+  function (this: AcceptanceWorld, stub: string, method: string, path: string, status: number, body: string) {
+    const answer = { status, body: bodyText(this, body, 'the body of the answer') };
+    this.stub(stub).respondTo({ ...requestTo(method, path), turns: [{ answer }] });
+  },
+);
+
+setup(
+  'outside service {stub} responds to {method} {string} in turn:',
+  {
+    doc: `From now on these requests get the answers of the table, from its first row to its last. Columns: \`status\` (\`dropped\` ends the connection without an answer), and perhaps \`times\` (how often; nothing: ever after), \`after\` (a delay), \`body\`, and \`header ...\` for each header. ${otherCalls}`,
+    examples: [
+      'Given outside service payments responds to POST "/charges" in turn:\n  | status  | times | after  | header Retry-After | body               |\n  | dropped | 1     |        |                    |                    |\n  | 503     | 2     | 100 ms | 1                  |                    |\n  | 201     |       |        |                    | { "id": "${uuid}" } |',
+    ],
+  },
+  function (this: AcceptanceWorld, stub: string, method: string, path: string, table: DataTable) {
+    this.stub(stub).respondTo({ ...requestTo(method, path), turns: turnsFrom(this, table) });
+  },
+);
+
+setup(
+  'outside service {stub} responds to calls:',
+  {
+    doc: `From now on requests like \`when\` (\`method\`, \`path\`, \`query\`, \`headers\`, \`body\`, with markers; what is left out may be anything) are answered with \`then\` (\`status\`, \`headers\`, \`body\`, \`after\`, \`times\`, or \`"dropped"\`; or a list of these, in turn). Several stand in a list; the last one that fits answers. ${otherCalls}`,
+    examples: [
+      'Given outside service payments responds to calls:\n  """\n  { "when": { "method": "POST", "path": "/charges", "body": { "amountCents": "#? _ > 10000" } },\n    "then": { "status": 402, "body": { "error": "declined" }, "after": "50 ms" } }\n  """',
+    ],
+  },
+  function (this: AcceptanceWorld, stub: string, text: string) {
+    for (const description of descriptionsFrom(this, text)) this.stub(stub).respondTo(description);
+  },
+);
+
 assertion(
   'outside service {stub} received {int} call(s)',
   {
@@ -51,50 +122,115 @@ assertion(
     ],
   },
   function (this: AcceptanceWorld, stub: string, count: number) {
-    const { received } = this.stub(stub);
-    if (received.length !== count)
-      fail(
-        `outside service ${stub} received ${counted(received.length, 'call')}, not ${count}${list(this, stub)}`,
-      );
+    const calls = callsOf(this, stub);
+    if (calls.length !== count)
+      fail(`outside service ${stub} received ${counted(calls.length, 'call')}, not ${count}${listed(calls)}`);
   },
 );
 
 assertion(
   'outside service {stub} received a call like:',
   {
-    doc: 'A request with at least these fields: `method`, `path`, `headers` (names in lower case), `body`.',
+    doc: 'A request with at least these fields: `method`, `path` (with its query), `query`, `headers` (names in lower case), `body`. Markers may capture.',
     examples: [
       'Then within 2 seconds outside service payments received a call like:\n  """\n  { "method": "POST", "path": "/charges", "body": { "orderId": "${orderId}" } }\n  """',
     ],
   },
   function (this: AcceptanceWorld, stub: string, expected: string) {
-    const calls = callsOf(this, stub);
-    const found = calls.find((call) => matchesJson(this, expected, call));
-    if (found !== undefined) {
-      expectJson(this, expected, found, { what: 'the call', mode: 'contains' });
-    } else {
-      fail(
-        `outside service ${stub} received no call like this, but ${counted(calls.length, 'call')}${list(this, stub)}`,
-      );
-    }
+    expectCallLike(this, stub, expected);
   },
 );
 
-function callsOf(world: AcceptanceWorld, stub: string): unknown[] {
-  return world
-    .stub(stub)
-    .received.map(({ method, path, headers, body }) => ({ method, path, headers, body: jsonOrText(body) }));
+assertion(
+  'outside service {stub} received {int} call(s) like:',
+  {
+    doc: 'So many requests have at least these fields: `method`, `path`, `query`, `headers`, `body`.',
+    examples: [
+      'Then within 2 seconds outside service payments received 3 calls like:\n  """\n  { "method": "POST", "body": { "orderId": "${orderId}" } }\n  """',
+    ],
+  },
+  function (this: AcceptanceWorld, stub: string, count: number, expected: string) {
+    const found = callsLike(this, stub, expected);
+    if (found.length === count) return;
+    const all = callsOf(this, stub);
+    fail(
+      `outside service ${stub} received ${counted(found.length, 'call')} like that, not ${count}, of ${all.length}${listed(all)}`,
+    );
+  },
+);
+
+assertion(
+  'outside service {stub} received no calls',
+  {
+    doc: 'Nobody has called it in this scenario. Say for how long: `for 1 second ...`.',
+    examples: ['Then for 1 second outside service payments received no calls'],
+  },
+  function (this: AcceptanceWorld, stub: string) {
+    const calls = callsOf(this, stub);
+    if (calls.length > 0)
+      fail(`outside service ${stub} received ${counted(calls.length, 'call')}, not none${listed(calls)}`);
+  },
+);
+
+assertion(
+  'outside service {stub} received no calls like:',
+  {
+    doc: 'No request has all these fields. Say for how long: `for 1 second ...`.',
+    examples: [
+      'Then for 1 second outside service payments received no calls like:\n  """\n  { "method": "DELETE" }\n  """',
+    ],
+  },
+  function (this: AcceptanceWorld, stub: string, unwanted: string) {
+    const found = callsLike(this, stub, unwanted);
+    if (found.length > 0)
+      fail(
+        `outside service ${stub} received ${counted(found.length, 'call')} like that, not none${listed(found)}`,
+      );
+  },
+);
+
+const orders: ReadonlyArray<readonly [words: string, mode: RowsMode, doc: string]> = [
+  ['these calls in order:', 'in order', 'A request for each row, in this order; others may come between.'],
+  ['only these calls in order:', 'only in order', 'These requests and no others, in this order.'],
+];
+for (const [words, mode, doc] of orders) {
+  assertion(
+    `outside service {stub} received ${words}`,
+    {
+      doc: `${doc} Columns: \`method\`, \`path\`, \`status\` (of the answer; or \`dropped\`), and paths such as \`body.orderId\`, \`headers.idempotency-key\`, \`query.page\`.`,
+      examples: [
+        `Then within 2 seconds outside service payments received ${words}\n  | method | path     | body.orderId | status |\n  | POST   | /charges | \${orderId}   | 503    |\n  | POST   | /charges | \${orderId}   | 201    |`,
+      ],
+    },
+    function (this: AcceptanceWorld, stub: string, table: DataTable) {
+      expectRows(this, table, callsOf(this, stub), {
+        what: `outside service ${stub}`,
+        mode,
+        noun: 'call',
+        columns: ['method', 'path', 'query', 'headers', 'body', 'status'],
+      });
+    },
+  );
 }
 
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function list(world: AcceptanceWorld, stub: string): string {
-  const calls = callsOf(world, stub);
-  return calls.length === 0 ? '' : `:\n${indented(calls.map(brief).join('\n'))}`;
-}
+assertion(
+  'the calls of outside service {stub} came at least {duration} apart',
+  {
+    doc: 'Between the arrivals of any two calls that follow each other was at least this time: a caller that backs off. There must be two.',
+    examples: ['Then the calls of outside service payments came at least 100 ms apart'],
+  },
+  function (this: AcceptanceWorld, stub: string, ms: number) {
+    const times = this.stub(stub).received.map(({ at }) => at);
+    if (times.length < 2)
+      return fail(
+        `outside service ${stub} received ${counted(times.length, 'call')}: it takes two to be apart`,
+      );
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
+    const at = gaps.findIndex((gap) => gap < ms);
+    const all = gaps.map((gap) => formatDuration(gap)).join(', ');
+    if (at !== -1)
+      fail(
+        `calls ${at + 1} and ${at + 2} of outside service ${stub} came ${formatDuration(gaps[at] ?? 0)} apart, not at least ${formatDuration(ms)} (all: ${all})`,
+      );
+  },
+);

@@ -29,7 +29,7 @@ function eventEntries({ lane }: AcceptanceWorld): EvidenceEntry[] {
 
 function stubEntries({ lane }: AcceptanceWorld): EvidenceEntry[] {
   return [...lane.stubs.values()].flatMap(({ name, received }) =>
-    received.map(({ method, path, body, status, at }) => ({
+    received.map(({ method, path, body, status = 'dropped', at }) => ({
       at,
       source: `stub ${name}`,
       text: `${method} ${path} ${body} -> ${status}`,

@@ -17,6 +17,7 @@ import { letGoNotes } from './event-look';
 import { noteMediaType, timelineOf } from './failure-evidence';
 import { Lane } from './lane';
 import { mayRunBeside } from './parallel-rules';
+import { assertCallsExpected } from './stub-calls';
 
 /** The lane of this worker: opened by the first hook, closed by the last. */
 class Worker {
@@ -141,6 +142,11 @@ After({ name: 'failures were looked at' }, function (this: AcceptanceWorld, { re
   if (unseen === undefined || result?.status !== Status.PASSED) return;
   const parameters = { reason: messageOf(unseen.error), sql: unseen.sql.trim().replaceAll('\n', '\n  ') };
   throw new BrineError('BRINE_STEP_003', parameters, { cause: unseen.error });
+});
+
+/** A call that nobody described though others were is a surprise, even where the service coped with it. */
+After({ name: 'calls of outside services were described' }, function (this: AcceptanceWorld, { result }) {
+  if (result?.status === Status.PASSED) assertCallsExpected(this);
 });
 
 /** Scenarios with a step that failed for that reason: it need not be said twice. */

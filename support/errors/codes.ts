@@ -116,6 +116,11 @@ export const errorCodes = {
       'SQL of this scenario has left a transaction open in database "{database}", which was rolled back now:\n  {sql}',
     next: 'end it in the same step, use the step `I run SQL in one transaction:`, or tag the scenario @transactional',
   },
+  BRINE_STUB_001: {
+    message:
+      'outside service "{stub}" received a call that no step of this scenario describes: {call}\n{reason}{more}',
+    next: 'describe it: Given outside service {stub} responds to ..., or say what becomes of all other calls first: Given outside service {stub} responds with 200',
+  },
   BRINE_JSON_001: {
     message: '{place} is not valid JSON at line {line}, column {column}: {reason}',
     next: '{advice}',

@@ -1,36 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { BrineError } from '../errors';
-
-/** How an outside service answers. */
-export interface StubAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** Milliseconds before the answer. */
-  readonly delayMs: number;
-}
-
-/** A request that an outside service received, with the answer it gave. */
-export interface StubCall {
-  readonly method: string;
-  /** With its query. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly status: number;
-  /** When it came, in milliseconds since 1970. */
-  readonly at: number;
-}
+import { readRequest, type StubCall } from './stub-call';
+import { type Choice, type GivenAnswer, type StubAnswer, type StubRule, StubRules } from './stub-rules';
 
 const loopback = '127.0.0.1';
-const defaultAnswer: StubAnswer = { status: 200, headers: {}, body: '{}', delayMs: 0 };
+const usualAnswer: GivenAnswer = { status: 200, headers: {}, body: '{}', delayMs: 0 };
 
 /**
- * Plays an outside service over real HTTP: it answers every request alike, as the scenario says (200 and `{}`
- * unless it says otherwise), and remembers the calls.
+ * Plays an outside service over real HTTP: it answers as the scenario says (200 and `{}` as long as that says nothing), and
+ * remembers the calls. A request that the scenario does not describe, though it describes others, is answered with 501 and why.
  */
 export class StubServer implements AsyncDisposable {
-  private answer = defaultAnswer;
+  private rules = new StubRules(usualAnswer);
   private calls: StubCall[] = [];
   private readonly pending = new Set<NodeJS.Timeout>();
 
@@ -60,17 +41,33 @@ export class StubServer implements AsyncDisposable {
     return new StubServer(name, `http://${loopback}:${bound}`, server);
   }
 
-  /** From now on every request is answered so. */
-  respondWith(answer: Partial<StubAnswer>): void {
-    const complete = { ...defaultAnswer, ...answer };
-    if (complete.status < 200 || complete.status > 599) {
-      throw new BrineError('BRINE_STEP_002', {
-        place: `the answer of outside service "${this.name}"`,
-        reason: `${complete.status} is no status that a response can have`,
-        advice: 'take one from 200 to 599',
-      });
-    }
-    this.answer = complete;
+  /**
+   * From now on every request is answered so, but for those that are described later.
+   * @throws BrineError BRINE_STEP_002 for a status that no response can have
+   */
+  respondWith(answer: Partial<GivenAnswer> | 'dropped'): void {
+    this.rules.answerAll(this.complete(answer));
+  }
+
+  /**
+   * From now on the requests that the rule describes are answered as it says; the last description goes before others.
+   * @throws BrineError BRINE_STEP_002 for a status that no response can have
+   */
+  respondTo(rule: Omit<StubRule, 'turns'> & { readonly turns: readonly GivenTurn[] }): void {
+    const turns = rule.turns.map((turn) => ({ ...turn, answer: this.complete(turn.answer) }));
+    this.rules.add({ ...rule, turns });
+  }
+
+  private complete(answer: Partial<GivenAnswer> | 'dropped'): StubAnswer {
+    if (answer === 'dropped') return answer;
+    const complete = { ...usualAnswer, ...answer };
+    if (Number.isInteger(complete.status) && complete.status >= 200 && complete.status <= 599)
+      return complete;
+    throw new BrineError('BRINE_STEP_002', {
+      place: `the answer of outside service "${this.name}"`,
+      reason: `${complete.status} is no status that a response can have`,
+      advice: 'take one from 200 to 599',
+    });
   }
 
   /** The calls of this scenario, oldest first. */
@@ -83,24 +80,31 @@ export class StubServer implements AsyncDisposable {
     return this.accepted;
   }
 
-  /** Back to the default answer, with no calls remembered. */
+  /** Back to the usual answer, with no calls remembered. */
   reset(): void {
-    this.answer = defaultAnswer;
+    this.rules = new StubRules(usualAnswer);
     this.calls = [];
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = Date.now();
-    const answer = this.answer;
-    const body = await textOf(request);
-    this.calls.push({
-      method: request.method ?? '',
-      path: request.url ?? '',
-      headers: headersOf(request),
-      body,
-      status: answer.status,
+    const { rules } = this; // a reset while the request is read does not make it another scenario's
+    const calls = this.calls;
+    const received = await readRequest(request);
+    const choice = rules.choose(received);
+    const answer = answerOf(choice);
+    const status = answer === 'dropped' ? undefined : answer.status;
+    calls.push({
+      ...received,
+      status,
       at,
+      unexpected: 'unexpected' in choice ? choice.unexpected : undefined,
     });
+    if (answer === 'dropped') request.socket.destroy();
+    else this.send(answer, response);
+  }
+
+  private send(answer: GivenAnswer, response: ServerResponse): void {
     const timer = setTimeout(() => {
       this.pending.delete(timer);
       response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
@@ -116,21 +120,14 @@ export class StubServer implements AsyncDisposable {
   }
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  } catch {
-    // the caller hung up; what came is what there is
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** An answer as a step gives it: what it leaves out is as usual. */
+export interface GivenTurn {
+  readonly answer: Partial<GivenAnswer> | 'dropped';
+  readonly times?: number;
 }
 
-function headersOf(request: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  );
+function answerOf(choice: Choice): StubAnswer {
+  if ('answer' in choice) return choice.answer;
+  const error = `no step of this scenario describes this call: ${choice.unexpected}`;
+  return { ...usualAnswer, status: 501, body: JSON.stringify({ error }) };
 }

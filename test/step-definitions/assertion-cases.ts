@@ -1000,6 +1000,42 @@ export const assertionCases: readonly AssertionCase[] = [
     wrong: 'outside service payments received 2 calls',
   },
   {
+    phrase: 'outside service {stub} received {int} call(s) like:',
+    given: call,
+    right: `outside service payments received 1 call like:${docString('{ "path": "/charge" }')}`,
+    wrong: `outside service payments received 1 call like:${docString('{ "path": "/refund" }')}`,
+  },
+  {
+    phrase: 'outside service {stub} received no calls',
+    right: 'outside service payments received no calls',
+    wrongGiven: call,
+    wrong: 'outside service payments received no calls',
+  },
+  {
+    phrase: 'outside service {stub} received no calls like:',
+    given: call,
+    right: `outside service payments received no calls like:${docString('{ "path": "/refund" }')}`,
+    wrong: `outside service payments received no calls like:${docString('{ "path": "/charge" }')}`,
+  },
+  {
+    phrase: 'outside service {stub} received these calls in order:',
+    given: `Given outside service payments responds with 404\n${call}`,
+    right: 'outside service payments received these calls in order:\n| path | status |\n| /charge | 404 |',
+    wrong: 'outside service payments received these calls in order:\n| path | status |\n| /charge | 200 |',
+  },
+  {
+    phrase: 'outside service {stub} received only these calls in order:',
+    given: `${call}\n${call}`,
+    right: 'outside service payments received only these calls in order:\n| path |\n| /charge |\n| /charge |',
+    wrong: 'outside service payments received only these calls in order:\n| path |\n| /charge |',
+  },
+  {
+    phrase: 'the calls of outside service {stub} came at least {duration} apart',
+    given: `${call}\n${call}`,
+    right: 'the calls of outside service payments came at least 0 ms apart',
+    wrong: 'the calls of outside service payments came at least 1 minute apart',
+  },
+  {
     phrase: 'outside service {stub} received a call like:',
     given: call,
     right: `outside service payments received a call like:${docString('{ "method": "GET", "path": "/charge" }')}`,

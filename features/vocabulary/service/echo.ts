@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { Redis } from 'ioredis';
 import { publishOrder } from './order-events';
@@ -149,6 +150,43 @@ const order: Endpoint = async ({ url, body, response }) => {
   json(response, 202, { id });
 };
 
+/** Hands a request on to the partner, and the partner's answer back; how often it asks again, and after what pause, is in headers. */
+const partner: Endpoint = async ({ request, url, body, response }) => {
+  const { 'x-attempts': attempts = '1', 'x-pause': pause = '0', 'x-trace': trace = '' } = request.headers;
+  for (let left = Number(attempts); ; left--) {
+    const answer = await asked(
+      `${url.pathname.slice('/partner'.length)}${url.search}`,
+      request,
+      body,
+      String(trace),
+    );
+    if (answer.status < 500 || left <= 1) {
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+      return;
+    }
+    await setTimeout(Number(pause));
+  }
+};
+
+async function asked(path: string, { method = 'GET' }: IncomingMessage, body: Buffer, trace: string) {
+  try {
+    const init = { method, headers: { 'content-type': 'application/json', 'x-trace': trace } };
+    const withBody = body.length === 0 ? init : { ...init, body };
+    const answer = await fetch(`${process.env.PARTNER_URL}${path}`, withBody);
+    const headers = Object.fromEntries(
+      [...answer.headers].filter(([name]) => /^(content-type|x-.*)$/.test(name)),
+    );
+    return { status: answer.status, headers, body: await answer.text() };
+  } catch (error) {
+    const { code = 'unknown' } = (error as { cause?: { code?: string } }).cause ?? {};
+    return {
+      status: 502,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ error: code }),
+    };
+  }
+}
+
 const endpoints: ReadonlyArray<readonly [RegExp, Endpoint]> = [
   [/^\/health$/, ({ response }) => json(response, 200, { status: 'up' })],
   [/^\/echo/, echo],
@@ -166,6 +204,7 @@ const endpoints: ReadonlyArray<readonly [RegExp, Endpoint]> = [
   [/^\/books\//, book],
   [/^\/channels\//, channel],
   [/^\/orders\//, order],
+  [/^\/partner\//, partner],
   [/^\/empty$/, ({ response }) => void response.writeHead(204).end()],
 ];
 

@@ -1,0 +1,129 @@
+import {
+  type Json,
+  type JsonObject,
+  type Mismatch,
+  matchJson,
+  parseJson,
+  renderMismatches,
+} from '../matching';
+import type { StubRequest } from './stub-call';
+
+/** How an outside service answers; `dropped`: it ends the connection without an answer. */
+export type StubAnswer = GivenAnswer | 'dropped';
+
+export interface GivenAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Milliseconds before the answer. */
+  readonly delayMs: number;
+}
+
+/** One of the answers that are given in turn. */
+export interface Turn {
+  readonly answer: StubAnswer;
+  /** How often it is given; ever after unless given. */
+  readonly times?: number;
+}
+
+/** Requests that a scenario describes, and how they are answered. */
+export interface StubRule {
+  /** As messages say it: `POST /charges`. */
+  readonly called: string;
+  /** What a request must have: `method`, `path`, `query`, `headers`, `body`, with markers. */
+  readonly request: JsonObject;
+  /** At least one. */
+  readonly turns: readonly Turn[];
+}
+
+/** What is answered, or why nothing is known to answer. */
+export type Choice = { readonly answer: StubAnswer } | { readonly unexpected: string };
+
+/** A rule under way: how often it has answered. */
+interface Used {
+  readonly rule: StubRule;
+  given: number;
+}
+
+/**
+ * The answers of one outside service: those of the requests that the scenario describes, the last description first; else
+ * the one for all requests; else, as long as it describes none, the usual one.
+ */
+export class StubRules {
+  private readonly rules: Used[] = [];
+  private forAll: StubAnswer | undefined;
+
+  constructor(private readonly usual: StubAnswer) {}
+
+  /** From now on every request that no rule describes is answered so; the rules there are end. */
+  answerAll(answer: StubAnswer): void {
+    this.rules.length = 0;
+    this.forAll = answer;
+  }
+
+  /** From now on the requests that the rule describes are answered as it says. */
+  add(rule: StubRule): void {
+    this.rules.unshift({ rule, given: 0 });
+  }
+
+  choose(request: StubRequest): Choice {
+    const shown = asJson(request);
+    for (const used of this.rules) {
+      if (mismatches(used.rule, shown).length > 0) continue;
+      const answer = turnOf(used);
+      used.given++;
+      return answer === undefined ? { unexpected: exhausted(used) } : { answer };
+    }
+    if (this.forAll !== undefined) return { answer: this.forAll };
+    return this.rules.length === 0 ? { answer: this.usual } : { unexpected: this.explain(shown) };
+  }
+
+  /** Which description comes nearest to the request, and what differs. */
+  private explain(shown: JsonObject): string {
+    const compared = this.rules.map(({ rule }) => ({ rule, found: mismatches(rule, shown) }));
+    const [nearest] = compared.sort((a, b) => distance(a.found) - distance(b.found));
+    if (nearest === undefined) return 'no step describes it';
+    const others = this.rules.length - 1;
+    const more = others === 0 ? '' : ` (${others} other${others === 1 ? '' : 's'})`;
+    return `the closest description is ${nearest.rule.called}${more}, which differs in:\n${renderMismatches(nearest.found, { limit: 10 }).replace(/^/gm, '  ')}`;
+  }
+}
+
+/** A request as rules and messages see it. */
+export function asJson({ method, path, headers, body }: StubRequest): JsonObject {
+  const { pathname, searchParams } = new URL(path, 'http://stub');
+  const query = Object.fromEntries(searchParams);
+  return { method, path: pathname, query, headers: { ...headers }, body: jsonOrText(body) };
+}
+
+/** JSON as what it says, anything else as text. */
+export function jsonOrText(text: string): Json {
+  try {
+    return parseJson(text, 'the body');
+  } catch {
+    return text;
+  }
+}
+
+function mismatches({ request }: StubRule, actual: JsonObject): readonly Mismatch[] {
+  return matchJson(request, actual, { mode: 'contains', captured: new Map() }).mismatches;
+}
+
+/** Another path is another thing; a wrong method is still the same thing done otherwise. */
+function distance(found: readonly Mismatch[]): number {
+  return found.reduce((sum, { path }) => sum + (path === '$.path' ? 10 : path === '$.method' ? 3 : 1), 0);
+}
+
+function turnOf({ rule, given }: Used): StubAnswer | undefined {
+  let before = 0;
+  for (const { answer, times = Number.POSITIVE_INFINITY } of rule.turns) {
+    before += times;
+    if (given < before) return answer;
+  }
+  return undefined;
+}
+
+function exhausted({ rule, given }: Used): string {
+  const last = given - 1;
+  return `${rule.called} has been answered ${last} time${last === 1 ? '' : 's'}, as its description says, which has no answer for a further call`;
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { failureMessages } from './failure-messages';
+import { type RunResult, runOnce } from './project';
+
+/** Hands requests on to the outside service, and says only whether that went well. */
+const service = `
+const { createServer } = require('node:http');
+createServer(async (request, response) => {
+  if (request.url === '/health') return response.end();
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  const headers = { 'content-type': 'application/json' };
+  const init = { method: request.method, headers, ...(body.length === 0 ? {} : { body }) };
+  await fetch(process.env.BANK_URL + request.url, init).catch(() => {});
+  response.end();
+}).listen(Number(process.env.PORT), '127.0.0.1');
+`;
+
+const charge = (body: string) => `When I send POST "/charges" with body:
+      """
+      ${body}
+      """`;
+
+/** By scenario: its steps, and the words of its failure. */
+const cases: Readonly<Record<string, readonly [steps: string, failure: string]>> = {
+  'a call that nobody described': [
+    `Given outside service bank responds to POST "/charges" with 201
+    And outside service bank responds to calls:
+      """
+      { "when": { "method": "GET", "path": "/accounts", "query": { "page": "1" } }, "then": { "status": 200 } }
+      """
+    When I send GET "/accounts?page=2"
+    Then the response status is 200`,
+    `outside service "bank" received a call that no step of this scenario describes: GET /accounts?page=2
+the closest description is GET /accounts (1 other), which differs in:
+  $.query.page: expected "1", was "2"
+  -> describe it: Given outside service bank responds to ..., or say what becomes of all other calls first: Given outside service bank responds with 200`,
+  ],
+  'a call after the last answer': [
+    `Given outside service bank responds to GET "/rates" in turn:
+      | status | times |
+      | 503    | 1     |
+      | 200    | 1     |
+    When I send GET "/rates"
+    And I send GET "/rates"
+    And I send GET "/rates"
+    And I send GET "/rates"`,
+    `outside service "bank" received a call that no step of this scenario describes: GET /rates
+GET /rates has been answered 2 times, as its description says, which has no answer for a further call
+and 1 more`,
+  ],
+  'no call like that': [
+    `${charge('{ "cents": 100 }')}
+    And I send GET "/rates"
+    Then outside service bank received a call like:
+      """
+      { "method": "POST", "path": "/charges", "body": { "cents": 200 } }
+      """`,
+    `outside service bank received no call like this, but 2 calls
+the closest, call 1, differs in:
+  $.body.cents: expected 200, was 100
+the calls:
+  POST /charges {"cents": 100} -> 200
+  GET /rates -> 200`,
+  ],
+  'no call at all': [
+    `Then within 20 ms outside service bank received a call like:
+      """
+      { "path": "/charges" }
+      """`,
+    'outside service bank received no call like this, but no calls',
+  ],
+  'another number of calls': [
+    `When I send GET "/rates"
+    Then outside service bank received 2 calls`,
+    'outside service bank received 1 call, not 2:\n  GET /rates -> 200',
+  ],
+  'another number of calls like that': [
+    `When I send GET "/rates"
+    Then outside service bank received 2 calls like:
+      """
+      { "path": "/rates" }
+      """`,
+    'outside service bank received 1 call like that, not 2, of 1:\n  GET /rates -> 200',
+  ],
+  'a call that should not be': [
+    `Given outside service bank drops connections
+    When I send GET "/rates"
+    Then outside service bank received no calls`,
+    'outside service bank received 1 call, not none:\n  GET /rates -> dropped',
+  ],
+  'calls in another order': [
+    `When I send GET "/rates"
+    And I send GET "/accounts"
+    Then outside service bank received only these calls in order:
+      | path      |
+      | /accounts |
+      | /rates    |`,
+    'outside service bank: 1 call out of order; there are 2 calls',
+  ],
+  'calls that came too fast': [
+    `When I send GET "/rates"
+    Then the calls of outside service bank came at least 1 minute apart`,
+    'outside service bank received 1 call: it takes two to be apart',
+  ],
+  'a status that is none': [
+    'Given outside service bank responds to GET "/rates" with 999',
+    `the answer of outside service "bank": 999 is no status that a response can have
+  -> take one from 200 to 599`,
+  ],
+  'a cell that is no status': [
+    `Given outside service bank responds to GET "/rates" in turn:
+      | status | times |
+      | gone   | 1     |`,
+    `column "status" in row 1 of the table of answers: "gone" is no status
+  -> write a number such as 503, or dropped, which ends the connection`,
+  ],
+  'a cell that is no number of times': [
+    `Given outside service bank responds to GET "/rates" in turn:
+      | status | times |
+      | 200    | 0     |`,
+    `column "times" in row 1 of the table of answers: "0" is no number of times
+  -> write 1, 2, ..., or nothing: ever after`,
+  ],
+  'a column that is none': [
+    `Given outside service bank responds to GET "/rates" in turn:
+      | status | delay |
+      | 200    | 1 s   |`,
+    'the table of answers has no column "delay"',
+  ],
+  'a field that is none': [
+    `Given outside service bank responds to calls:
+      """
+      { "when": { "pth": "/rates" } }
+      """`,
+    `"when" of description 1 in the JSON of this step: it has the unknown field "pth"
+  -> did you mean "path"? its fields: method, path, query, headers, body`,
+  ],
+  'no description': [
+    `Given outside service bank responds to calls:
+      """
+      [{ "then": { "status": 200 } }]
+      """`,
+    `"when" of description 1 in the JSON of this step: it is missing
+  -> write { "when": { "method": "POST", "path": "/charges" }, "then": { "status": 201, "body": { } } }`,
+  ],
+  'an unknown service': ['Given outside service bnak responds with 200', 'unknown outside service "bnak"'],
+};
+
+let run: RunResult;
+
+before(async () => {
+  const scenarios = Object.entries(cases).map(([name, [steps]]) => `  Scenario: ${name}\n    ${steps}\n`);
+  run = await runOnce({
+    brine: `{
+      provider: 'embedded', stubs: { bank: {} },
+      services: { shop: { command: 'node shop.js', env: { PORT: '{{self.port}}', BANK_URL: '{{stubs.bank.url}}' } } },
+    }`,
+    files: { 'shop.js': service, 'features/all.feature': `Feature: failures\n${scenarios.join('\n')}` },
+  });
+});
+
+describe('a failure of a step about outside services teaches', () => {
+  for (const [name, [, words]] of Object.entries(cases)) {
+    test(name, () => {
+      const message = failureMessages(run).get(name) ?? `(it did not fail)\n${run.output}`;
+      assert.ok(message.includes(words), `${message}\n--- has not ---\n${words}`);
+    });
+  }
+});
