@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { runLabel } from '../../support/environment/container-labels';
 import { eventually } from '../../support/time';
 import { Project } from '../runs/project';
 import { seededRandom } from '../runs/seeded-random';
 import { containersOf, dockerHas, engine, images } from './containers';
 
 const endLimitMs = 15_000;
-const usualLengthMs = 12_000;
+const usualLengthMs = 20_000;
+const serviceImage = process.env.BRINE_TEST_SERVICE_IMAGE ?? 'local/debian:bookworm';
 const kills = ['SIGINT', 'SIGKILL', 'SIGTERM', 'SIGKILL', 'SIGINT', 'SIGTERM'] as const;
 
 const files = {
@@ -15,16 +17,40 @@ const files = {
   'features/a.feature': ['one', 'two', 'three', 'four']
     .map(
       (name) =>
-        `  Scenario: ${name}\n    Given cache key "a" is set to "b"\n    Then table "t" has no rows\n`,
+        `  Scenario: ${name}\n    Given cache key "a" is set to "b"\n    Then table "t" has no rows\n    And topic "x" has no events\n`,
     )
     .reduce((text, scenario) => text + scenario, 'Feature: a\n'),
 };
+
+/** A service from an image, for which there is a network. */
+const answering = `use IO::Socket::INET; $SIG{TERM} = sub { exit 0 };
+my $server = IO::Socket::INET->new(LocalPort => $ENV{PORT}, Listen => 20, ReuseAddr => 1) or die $!;
+while (1) { my $client = $server->accept or next; while (<$client>) { last if /^\\r?$/ }
+  print $client "HTTP/1.1 200 X\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n"; close $client }`;
+const brine = JSON.stringify({
+  databases: { main: { sql: ['schema.sql'] } },
+  services: {
+    api: {
+      image: serviceImage,
+      containerPort: 8080,
+      command: 'exec perl -e "$PROGRAM"',
+      env: { PROGRAM: answering, PORT: '{{self.port}}', DATABASE: '{{postgres.url}}' },
+    },
+  },
+});
 
 const env = {
   BRINE_PROVIDER: 'container',
   BRINE_POSTGRES_IMAGE: images.postgres,
   BRINE_REDIS_IMAGE: images.redis,
+  BRINE_KAFKA_IMAGE: images.kafka,
 };
+
+async function networksOf(runId: string): Promise<string[]> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${runLabel}=${runId}`] }));
+  const { body } = await engine.call('GET', `/networks?filters=${filters}`);
+  return (JSON.parse(body.toString()) as { Name: string }[]).map(({ Name }) => Name);
+}
 
 async function volumes(): Promise<string[]> {
   const { body } = await engine.call('GET', '/volumes');
@@ -38,10 +64,9 @@ describe('runs with containers that are ended at random moments', { concurrency:
   const random = seededRandom(seed);
   for (const [index, signal] of kills.entries()) {
     const ms = Math.round(((index + random()) / kills.length) * usualLengthMs);
-    it(`leave no container, volume, process or folder: ${signal} after ${ms} ms`, async (t) => {
-      for (const image of [images.postgres, images.redis]) if (!(await dockerHas(image, t))) return;
+    it(`leave no container, network, volume, process or folder: ${signal} after ${ms} ms`, async (t) => {
+      for (const image of [...Object.values(images), serviceImage]) if (!(await dockerHas(image, t))) return;
       t.diagnostic(`BRINE_TEST_SEED=${seed}`);
-      const brine = `{ databases: { main: { sql: ['schema.sql'] } } }`;
       await using project = await Project.create({ files, brine });
       const run = project.start(['--parallel', '2'], { env });
       const identities = new Set<string>();
@@ -71,7 +96,8 @@ describe('runs with containers that are ended at random moments', { concurrency:
         async () => {
           const containers = await Promise.all([...identities].map(containersOf));
           const left = (await volumes()).filter((name) => mounted.has(name));
-          assert.deepEqual([...containers.flat().map(({ Id }) => Id), ...left], []);
+          const networks = await Promise.all([...identities].map(networksOf));
+          assert.deepEqual([...containers.flat().map(({ Id }) => Id), ...networks.flat(), ...left], []);
         },
         { withinMs: endLimitMs },
       );

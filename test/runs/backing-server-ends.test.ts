@@ -28,6 +28,9 @@ When("the lane's Redis is killed", () => kill('redis of lane ' + (process.env.CU
 When('a server has ended', { timeout: -1 }, async () => {
   while (ends() === 1) await new Promise((done) => setImmediate(done));
 });
+When('the container of {word} is killed', async (name) => {
+  await new DockerEngine().demand('POST', '/containers/' + facts()[name].containerId + '/kill');
+});
 When('the container of {word} is stopped', async (name) => {
   await new DockerEngine().act(facts()[name].containerId, 'stop');
 });
@@ -308,6 +311,53 @@ describe('a container that is stopped from outside', () => {
       assert.match(failuresOf(result, 'cache goes'), /Redis \(container [0-9a-f]{12}\) ended with exit code/);
       if (!durable)
         assert.match(failuresOf(result, 'needs the database'), /serves no more .*postgres\.durable/s);
+      await project.leavesNothing();
+    });
+  }
+});
+
+describe('a Kafka container that is killed from outside', () => {
+  const publishes = `
+    When topic "t" receives an event:
+      """
+      { "n": 1 }
+      """
+    Then within 20 seconds topic "t" has 1 event`;
+  const files = {
+    'steps.js': steps,
+    'features/a.feature': feature({
+      first: publishes,
+      'is killed': `${publishes}\n    When the container of kafka is killed\n    Then for 30 seconds topic "t" has 1 event`,
+      'needs events': publishes,
+      'needs none': usesCache,
+    }),
+  };
+  const env = {
+    BRINE_KAFKA_PROVIDER: 'container',
+    BRINE_KAFKA_IMAGE: images.kafka,
+  };
+  for (const durable of [false, true]) {
+    it(`is named with the end of its log; ${durable ? 'durable, it is started again' : 'what needs it fails at once'}`, async (t) => {
+      if (!(await dockerHas(images.kafka, t))) return;
+      await using project = await Project.create({ files, brine: `{ kafka: { durable: ${durable} } }` });
+      const result = await project.run([], env);
+      assert.deepEqual(
+        outcomes(result),
+        {
+          first: 'PASSED',
+          'is killed': 'FAILED',
+          'needs events': durable ? 'PASSED' : 'FAILED',
+          'needs none': 'PASSED',
+        },
+        result.output,
+      );
+      const said =
+        /Kafka \(container [0-9a-f]{12}\) ended with exit code 137 in the middle of the run\n {2}the end of its log:\n {4}\[.*INFO /;
+      assert.match(failuresOf(result, 'is killed'), said);
+      if (!durable) {
+        const later = failuresOf(result, 'needs events');
+        assert.match(later, /Kafka \(container [0-9a-f]{12}\) serves no more .*kafka\.durable/s);
+      }
       await project.leavesNothing();
     });
   }
