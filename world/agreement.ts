@@ -3,6 +3,7 @@ import { literalCell, lookUp, numberKey, parseJson, readInstant, renderTable } f
 import type { TextTable } from '../support/tables';
 import type { AcceptanceWorld } from './acceptance-world';
 import { cachedValue } from './cache-values';
+import { eventsOf } from './event-look';
 import { asRow, fail, indented } from './expectations';
 import { rowsLike } from './table-expectations';
 
@@ -79,8 +80,9 @@ async function rowOf(
   return count > 1 ? fail(`table "${name}" has ${count} rows with ${column} ${value}, not one`) : first[0];
 }
 
-function eventOf(world: AcceptanceWorld, [topic = '', key = '']: readonly string[]): unknown {
-  const last = world.events.recorder.since(topic).findLast((event) => event.key === key);
+async function eventOf(world: AcceptanceWorld, [topic = '', key = '']: readonly string[]): Promise<unknown> {
+  const events = await eventsOf(world, topic);
+  const last = events.findLast((event) => event.key === key);
   return last === undefined ? undefined : asRow(last);
 }
 

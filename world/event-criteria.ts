@@ -1,3 +1,4 @@
+import { BrineError } from '../support/errors';
 import type { Literal } from './expectations';
 import { literalPattern, quotedPattern, readLiteral, readQuoted } from './literals';
 
@@ -10,40 +11,40 @@ export type Criterion =
 
 const quoted = `(?:${quotedPattern.source})`;
 const literal = `(?:${literalPattern.source})`;
-const forms = [
-  `(?:with|and|and with) key ${literal}`,
-  `(?:with|and|and with) header ${quoted} ${literal}`,
-  `(?:on|and on) partition \\d+`,
-  `(?:where|and|and where) ${quoted} is ${literal}`,
-];
 
-/** `with key "a" and header "trace" "t-1" on partition 0 where "value.n" is 5`. */
+/**
+ * `with key "a" and header "trace" "t-1" on partition 0 where "value.n" is 5`. It stands in many phrases, each with three
+ * guards, so it is short, and lets through what {@link readCriteria} then refuses with more words.
+ */
 export const criteriaPattern = new RegExp(
-  `(?=with|on|where)(?:${forms.join('|')})(?: (?:${forms.join('|')}))*`,
+  `(?:with|on|where) (?:key|header|partition|${quoted})(?: (?:and|with|on|where|key|header|partition|is|${literal}))*`,
 );
 
 const criterion = new RegExp(
   [
-    `key (?<key>${literal})`,
-    `header (?<header>${quoted}) (?<text>${literal})`,
-    `partition (?<partition>\\d+)`,
-    `(?<path>${quoted}) is (?<value>${literal})`,
-  ].join('|'),
+    `(?:with|and|and with) key (?<key>${literal})`,
+    `(?:with|and|and with) header (?<header>${quoted}) (?<text>${literal})`,
+    `(?:on|and on) partition (?<partition>\\d+)`,
+    `(?:where|and|and where) (?<path>${quoted}) is (?<value>${literal})`,
+  ]
+    .map((form) => `(?:${form})(?= |$)`)
+    .join('|'),
   'y',
 );
 
-/** The criteria of such a text, in their order. */
+/**
+ * The criteria of such a text, in their order.
+ * @throws BrineError BRINE_STEP_002 for words that are none
+ */
 export function readCriteria(text: string): Criterion[] {
   const criteria: Criterion[] = [];
-  const joint = /(?: ?(?:with|and with|and where|and on|and|on|where) )/y;
   let at = 0;
   while (at < text.length) {
-    joint.lastIndex = at;
-    criterion.lastIndex = at + (joint.exec(text)?.[0].length ?? 0);
+    criterion.lastIndex = at;
     const found = criterion.exec(text);
-    if (found?.groups === undefined) break;
+    if (found?.groups === undefined) throw unreadable(text.slice(at));
     criteria.push(criterionFrom(found.groups));
-    at = criterion.lastIndex;
+    at = criterion.lastIndex + 1; // the space between two
   }
   return criteria;
 }
@@ -54,4 +55,13 @@ function criterionFrom(groups: Readonly<Record<string, string | undefined>>): Cr
   if (header !== undefined) return { kind: 'header', name: readQuoted(header), value: readLiteral(text) };
   if (partition !== undefined) return { kind: 'partition', value: Number(partition) };
   return { kind: 'path', path: readQuoted(path), value: readLiteral(value) };
+}
+
+function unreadable(rest: string): BrineError {
+  return new BrineError('BRINE_STEP_002', {
+    place: `"... ${rest}"`,
+    reason: 'it does not say which events are meant',
+    advice:
+      'write: with key "a", with header "name" "value", on partition 0, where "value.field" is 5; and between them',
+  });
 }

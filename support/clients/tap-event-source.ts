@@ -71,7 +71,7 @@ export class TapEventSource implements EventSource {
   }
 
   async caughtUp(topic: string): Promise<void> {
-    const offsets = await hosted(() => this.admin.fetchTopicOffsets(topic));
+    const offsets = await this.offsetsOf(topic);
     const look = async () => {
       const behind = offsets.find(
         ({ partition, high }) => !this.positions.hasRead(`${topic}/${partition}`, BigInt(high)),
@@ -112,7 +112,10 @@ export class TapEventSource implements EventSource {
 
   private record(topic: string, partition: number, message: KafkaMessage): void {
     const offset = BigInt(message.offset);
-    this.positions.recorded(`${topic}/${partition}`, offset);
+    const place = `${topic}/${partition}`;
+    // after a rebalance a consumer is given again what it had not committed
+    if (this.positions.hasRead(place, offset + 1n)) return;
+    this.positions.recorded(place, offset);
     this.listener({
       topic,
       partition,
@@ -130,14 +133,21 @@ export class TapEventSource implements EventSource {
 
   async ends(): Promise<ReadonlyMap<string, bigint>> {
     const topics = [...this.taps.keys()];
-    const offsets = await Promise.all(
-      topics.map((topic) => hosted(() => this.admin.fetchTopicOffsets(topic))),
-    );
+    const offsets = await Promise.all(topics.map((topic) => this.offsetsOf(topic)));
     return new Map(
       topics.flatMap((topic, index) =>
         (offsets[index] ?? []).map(({ partition, high }) => [`${topic}/${partition}`, BigInt(high)] as const),
       ),
     );
+  }
+
+  /** A cluster that was started anew without its data counts from 0 again, as does a topic that was made anew. */
+  private async offsetsOf(topic: string) {
+    const read = this.positions.now();
+    const offsets = await hosted(() => this.admin.fetchTopicOffsets(topic));
+    for (const { partition, high } of offsets)
+      this.positions.endsAt(`${topic}/${partition}`, BigInt(high), read);
+    return offsets;
   }
 
   topics(): Promise<readonly string[]> {

@@ -29,6 +29,21 @@ export class TapPositions {
     return this.nextOf(place) < end ? end : (this.afterLastEvent.get(place) ?? 0n);
   }
 
+  /** How far each partition is read at this moment. */
+  now(): ReadonlyMap<Place, bigint> {
+    return new Map(this.next);
+  }
+
+  /**
+   * What was read beyond the end was of a log that is no more.
+   * @param read how far each partition was read when the end was asked for: since then there may be more
+   */
+  endsAt(place: Place, end: bigint, read: ReadonlyMap<Place, bigint>): void {
+    if ((read.get(place) ?? 0n) <= end) return;
+    this.next.delete(place);
+    this.afterLastEvent.delete(place);
+  }
+
   /** Whether all before this offset was read. */
   hasRead(place: Place, end: bigint): boolean {
     return this.nextOf(place) >= end;

@@ -43,14 +43,25 @@ describe('what a step says of the events it means', () => {
     });
   }
 
-  for (const text of [
-    'and key "a"',
-    'with key a',
-    'with key',
-    'with header "a"',
-    'on partition "1"',
-    'where "a" is',
-  ]) {
+  for (const text of ['and key "a"', 'with key a', 'with keys "a"', 'on 3 partitions', 'with bytes "0x00"']) {
     test(`is not: ${text}`, () => assert.doesNotMatch(text, whole));
+  }
+
+  for (const [text, rest] of [
+    ['with key', 'with key'],
+    ['with header "trace"', 'with header "trace"'],
+    ['with key "a" and header "trace" where "n" is 1', 'and header "trace" where "n" is 1'],
+    ['on partition "1"', 'on partition "1"'],
+    ['where "value.n" 5', 'where "value.n" 5'],
+    ['on partition 1.5', 'on partition 1.5'],
+  ] as const) {
+    test(`is refused: ${text}`, () => {
+      assert.match(text, whole);
+      const words = `"... ${rest}": it does not say which events are meant`;
+      assert.throws(
+        () => readCriteria(text),
+        (error: Error) => error.message.startsWith(words),
+      );
+    });
   }
 });
