@@ -218,3 +218,48 @@ test('a promised member that never joins holds up nobody for longer than its ses
   clock.advance(10_000);
   assert.equal((await again).generationId, 2);
 });
+
+test('a member that was joining as its coordinator moved, and comes back as another, holds up nobody', async () => {
+  const { clock, group } = groupWith();
+  const [first] = await settle(group, [group.join(base)]);
+  const abandoned = group.join(base);
+  group.coordinatorMoved();
+  assert.equal((await abandoned).errorCode, ErrorCode.notCoordinator);
+  assert.deepEqual(
+    group.members.map(({ memberId }) => memberId),
+    [first!.memberId],
+    'a coordinator that takes over does not know who had no assignment yet',
+  );
+  const newcomer = group.join(base);
+  await settle(group, [newcomer, group.join({ ...base, memberId: first!.memberId })]);
+  assert.equal(group.members.length, 2);
+  group.coordinatorMoved();
+  clock.advance(10_000);
+  assert.equal(group.state, 'Empty');
+});
+
+test('members that were joining as their coordinator moved have a session to come back in', async () => {
+  const { clock, group } = groupWith();
+  const [alone] = await settle(group, [group.join(base)]);
+  const newcomer = group.join(base);
+  const [second, first] = await settle(group, [newcomer, group.join({ ...base, memberId: alone!.memberId })]);
+  assert.equal(group.members.length, 2);
+  const rejoining = group.join({ ...base, memberId: first!.memberId });
+  group.coordinatorMoved();
+  assert.equal((await rejoining).errorCode, ErrorCode.notCoordinator);
+  const again = group.join({ ...base, memberId: second!.memberId });
+  clock.advance(9_999);
+  assert.equal(group.members.length, 2);
+  clock.advance(1);
+  assert.equal((await again).errorCode, ErrorCode.none, 'the one that did not come back is gone');
+  assert.equal(group.members.length, 1);
+});
+
+test('a promise of membership does not survive the coordinator that has given it', async () => {
+  const { group } = groupWith();
+  const promised = await group.join({ ...base, requireKnownMemberId: true });
+  group.coordinatorMoved();
+  const refused = await group.join({ ...base, memberId: promised.memberId });
+  assert.equal(refused.errorCode, ErrorCode.unknownMemberId);
+  assert.equal((await group.join(base)).errorCode, ErrorCode.none);
+});

@@ -45,6 +45,8 @@ export class GroupMember {
   rebalanceTimeoutMs = 0;
   protocols: readonly MemberProtocol[] = [];
   assignment: Buffer = Buffer.alloc(0);
+  /** It was part of a generation that the leader has assigned to, perhaps nothing. */
+  wasAssigned = false;
   session: Timer | undefined;
   #awaitingJoin: ((result: JoinResult) => void) | undefined;
   #awaitingSync: ((result: SyncResult) => void) | undefined;

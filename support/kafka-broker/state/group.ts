@@ -123,12 +123,21 @@ export class Group {
     return this.#state === 'CompletingRebalance' ? ErrorCode.rebalanceInProgress : ErrorCode.none;
   }
 
-  /** Who waits here is told to look for the coordinator; the members stay, and have as long as before to come back. */
+  /**
+   * Who waits here is told to look for the coordinator. A real one that takes over knows what was written of the group: those who
+   * have not been assigned to yet are nobody to it, and the sessions of the others begin anew.
+   */
   coordinatorMoved(): void {
+    this.#membership.forgetPromises();
     for (const member of this.members) {
       member.answerJoin(joinError(ErrorCode.notCoordinator, member.memberId));
       member.answerSync(syncError(ErrorCode.notCoordinator));
+      if (member.wasAssigned) this.#startSession(member);
+      else this.#forget(member);
     }
+    if (this.#membership.size > 0) return;
+    this.#phaseTimer?.cancel();
+    if (this.#state !== 'Dead') this.#becomeEmpty();
   }
 
   /** All members have to join again. @throws when there are none */
@@ -208,6 +217,7 @@ export class Group {
   /** A static member that restarted takes its old place under a new id; if nothing changed, without a rebalance. */
   #replaceStatic(old: GroupMember, member: GroupMember): Promise<JoinResult> {
     member.assignment = old.assignment;
+    member.wasAssigned = old.wasAssigned;
     this.#membership.remove(old);
     this.#membership.add(member);
     dismiss(old, ErrorCode.fencedInstanceId);
@@ -299,6 +309,7 @@ export class Group {
     for (const member of this.members) {
       // A copy: the assignment outlives the request it came with.
       member.assignment = Buffer.from(assignments.get(member.memberId) ?? noAssignment);
+      member.wasAssigned = true;
       member.answerSync({ errorCode: ErrorCode.none, assignment: member.assignment });
     }
   }

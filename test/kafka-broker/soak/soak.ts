@@ -18,6 +18,8 @@ export interface SoakOptions {
   /** From 0 (included) to 1 (not included). */
   readonly random: () => number;
   readonly log?: (line: string) => void;
+  /** Makes the broker break its promises, to see that the checker tells. */
+  readonly sabotage?: (broker: KafkaBroker) => void;
 }
 
 export interface Soaked extends History {
@@ -29,9 +31,10 @@ export interface Soaked extends History {
  * Two producers, a group of two consumers and a transactional copy, on three brokers that fail at random.
  * @returns all that a checker needs, once the faults have stopped and everybody has caught up
  */
-export async function soak({ seconds, random, log = () => {} }: SoakOptions): Promise<Soaked> {
+export async function soak({ seconds, random, log = () => {}, sabotage }: SoakOptions): Promise<Soaked> {
   await using broker = await KafkaBroker.start({ brokers: 3, random, log });
   for (const name of ['in', 'out']) broker.createTopic(name, { partitions });
+  sabotage?.(broker);
   const kafka = new Kafka({
     brokers: broker.address.split(','),
     clientId: 'soak',
@@ -48,7 +51,7 @@ export async function soak({ seconds, random, log = () => {} }: SoakOptions): Pr
   const isOver = () => performance.now() > deadline;
   const producing = ['a', 'b'].map((name) => produce(kafka, name, acknowledged, isOver));
   const faults = await causeFaults(broker, random, isOver);
-  await Promise.all(producing);
+  await ends('the producers', Promise.all(producing));
   const stored = numbered(broker, 'in');
   const left = () => {
     const distinct = new Set(delivered.map(({ key, number }) => `${key}/${number}`)).size;
@@ -56,8 +59,20 @@ export async function soak({ seconds, random, log = () => {} }: SoakOptions): Pr
   };
   await standstill(left, log);
   over.abort();
-  await Promise.all([copying, ...members.map((each) => each.disconnect())]);
+  await Promise.all([
+    ends('the copy', copying),
+    ...members.map((each, index) => ends(`member ${index} of the readers`, each.disconnect())),
+  ]);
   return { acknowledged, stored, delivered, copied: numbered(broker, 'out'), faults };
+}
+
+/** kafkajs may wait for ever: then it is told who does. */
+async function ends(who: string, end: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const late = pause(30_000, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`${who} did not end within 30 s`);
+  });
+  await Promise.race([end, late]).finally(() => over.abort());
 }
 
 /** Resolves when nothing is left, or when it has not become less for a minute: the checker then says what is missing. */
