@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { BrineError, didYouMean } from '../support/errors';
 import type { SchemaCodec, SchemaDraft, SchemaText, SchemaType } from '../support/schema-registry';
 import type { AcceptanceWorld } from './acceptance-world';
+import { importsIn, type SchemaImport } from './schema-imports';
 import { schemaLibrary } from './schema-library';
 
 /** A schema that a step names: a file, and where it has several messages, one of them. */
@@ -12,12 +13,12 @@ export interface SchemaFile {
   readonly message: string | undefined;
   /** What it is, for messages: `schema "order.proto"`. */
   readonly place: string;
-  /** What it imports, those first that others import, each with what it imports itself. */
+  /** What it refers to in other files, those first that others refer to, each with what it refers to itself. */
   readonly imports: readonly ImportedFile[];
 }
 
 export interface ImportedFile {
-  /** As it is named in the import. */
+  /** As it is named where it is referred to. */
   readonly name: string;
   readonly text: string;
   readonly imports: readonly string[];
@@ -30,7 +31,7 @@ const types: ReadonlyArray<readonly [ending: string, type: SchemaType]> = [
 ];
 
 /**
- * Reads a schema from the test data folder, with what it imports from there.
+ * Reads a schema from the test data folder, with what it refers to there.
  * @param named `order.avsc`, `order.proto#shop.Order`
  * @throws BrineError BRINE_STEP_002 when there is no such file, or it is of no known kind
  */
@@ -39,8 +40,7 @@ export function schemaFile(world: AcceptanceWorld, named: string): SchemaFile {
   const type = types.find(([ending]) => file.endsWith(ending))?.[1];
   if (type === undefined) throw unknownKind(file);
   const text = world.testData(file);
-  const imports = type === 'PROTOBUF' ? importsOf(world, file, text) : [];
-  return { type, text, message, place: `schema "${file}"`, imports };
+  return { type, text, message, place: `schema "${file}"`, imports: importsOf(world, type, file, text) };
 }
 
 function unknownKind(file: string): BrineError {
@@ -51,44 +51,45 @@ function unknownKind(file: string): BrineError {
   });
 }
 
-const importPattern = /(?<=^|;)\s*import\s+(?:public\s+|weak\s+)?["']([^"']+)["']\s*;/gm;
-const comments = /\/\*[\s\S]*?\*\/|\/\/.*/g;
-
-function namesImported(text: string): string[] {
-  const imports = text.replace(comments, '').matchAll(importPattern);
-  return Array.from(imports, ([, name = '']) => name).filter(
-    (name) => !name.startsWith('google/protobuf/'), // those come with the library, and with every registry
-  );
-}
-
-function importsOf(world: AcceptanceWorld, file: string, text: string): ImportedFile[] {
+/** Everything that a schema refers to, and what that refers to. */
+function importsOf(world: AcceptanceWorld, type: SchemaType, file: string, text: string): ImportedFile[] {
   const found = new Map<string, ImportedFile>();
-  const follow = (from: string, content: string): void => {
-    for (const name of namesImported(content)) {
-      if (found.has(name)) continue;
-      const place = placeOf(world, from, name);
-      const imported = { name, text: world.testData(place), imports: [] as string[] };
-      found.set(name, imported);
-      follow(place, imported.text);
-      found.delete(name); // after those that it imports
-      found.set(name, { ...imported, imports: namesImported(imported.text) });
+  const follow = (from: string, content: string): string[] => {
+    const names: string[] = [];
+    for (const one of importsIn(type, content)) {
+      const place = placeOf(world, from, one);
+      if (place === undefined) continue;
+      names.push(one.name);
+      if (begun.has(one.name)) continue;
+      begun.add(one.name);
+      const imported = world.testData(place);
+      const imports = follow(place, imported); // first those that it refers to itself
+      found.set(one.name, { name: one.name, text: imported, imports });
     }
+    return names;
   };
+  const begun = new Set<string>();
   follow(file, text);
   return [...found.values()];
 }
 
-/** Imports are relative to the test data folder, or else to the file that has them. */
-function placeOf(world: AcceptanceWorld, from: string, name: string): string {
+/** Files are looked for in the test data folder, or else beside the one that refers to them. */
+function placeOf(world: AcceptanceWorld, from: string, { files, isFile }: SchemaImport): string | undefined {
+  const places = [...files, ...files.map((file) => join(dirname(from), file))];
+  const found = places.find((place) => exists(world, place));
+  return found ?? (isFile ? places[0] : undefined);
+}
+
+function exists(world: AcceptanceWorld, file: string): boolean {
   try {
-    world.assertTestData(name);
-    return name;
+    world.assertTestData(file);
+    return true;
   } catch {
-    return join(dirname(from), name);
+    return false;
   }
 }
 
-/** The schema with all that it imports, without a registry. */
+/** The schema with all that it refers to, without a registry. */
 export function schemaText({ type, text, imports }: SchemaFile): SchemaText {
   return { type, text, references: imports.map(({ name, text: of }) => ({ name, text: of })) };
 }
@@ -99,8 +100,8 @@ export function codecOfFile(file: SchemaFile): Promise<SchemaCodec> {
 }
 
 /**
- * The schema as the registry is to have it. What it imports is registered under the names of the imports, as Confluent's
- * clients do.
+ * The schema as the registry is to have it. What it refers to is registered under the names that it uses, as Confluent's clients
+ * do.
  */
 export async function draftOf(world: AcceptanceWorld, file: SchemaFile): Promise<SchemaDraft> {
   await codecOfFile(file);
@@ -111,8 +112,12 @@ export async function draftOf(world: AcceptanceWorld, file: SchemaFile): Promise
     const draft = { type: file.type, text, references: references(imports) };
     versions.set(name, (await world.schemas.register(name, draft)).version);
   }
-  const direct = file.type === 'PROTOBUF' ? namesImported(file.text) : [];
-  return { type: file.type, text: file.text, references: references(direct) };
+  const direct = importsIn(file.type, file.text).map(({ name }) => name);
+  return {
+    type: file.type,
+    text: file.text,
+    references: references(direct.filter((name) => versions.has(name))),
+  };
 }
 
 /**

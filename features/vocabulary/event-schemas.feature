@@ -70,6 +70,24 @@ Feature: Schemas of events
       { "id": "#string as orderId", "total": 12.5 }
       """
 
+  Scenario Outline: A schema that refers to another file, <file>
+    When topic "<topic>" receives an event of schema "<file>":
+      """
+      { "id": "b-1", "total": { "cents": 1250 } }
+      """
+    Then topic "<topic>" has an event of schema "<name>"
+    And topic "<topic>" has an event:
+      """
+      { "id": "b-1", "total": { "cents": 1250 } }
+      """
+    And subject "<subject>" has 1 version
+    And the events of topic "<topic>" conform to schema "<file>"
+
+    Examples:
+      | topic      | file             | name      | subject           |
+      | avro_bills | bill.avsc        | shop.Bill | shop.Money        |
+      | json_bills | bill.schema.json | Bill      | money.schema.json |
+
   Scenario: Several values at once, and one by the newest schema of the topic
     Given schema "order.avsc" is registered for topic "avro_orders"
     When topic "avro_orders" receives events of schema "order.avsc":

@@ -42,6 +42,7 @@ async function acceptance(env: NodeJS.ProcessEnv): Promise<{ exitCode: unknown; 
     '--order',
     'random',
     'features/vocabulary/events.feature',
+    'features/vocabulary/event-schemas.feature',
     'features/events',
   ];
   const { NODE_TEST_CONTEXT: _context, ...all } = process.env;

@@ -119,6 +119,11 @@ const mistakes: Readonly<Record<string, readonly [steps: string, failure: string
     `file "mony.proto": ENOENT: no such file or directory, open 'test-data/mony.proto'
   -> files are looked for in the folder testDataDir  [BRINE_STEP_002]`,
   ],
+  'a reference of a JSON Schema that is not there': [
+    'Given schema "referring.schema.json" is registered for topic "orders"',
+    `file "mony.json": ENOENT: no such file or directory, open 'test-data/mony.json'
+  -> files are looked for in the folder testDataDir  [BRINE_STEP_002]`,
+  ],
   'no JSON Schema': [
     'Given schema "broken.schema.json" is registered for topic "orders"',
     `schema "broken.schema.json" is no JSON schema: schema is invalid: data/type must be equal to one of the allowed values, data/type must be array, data/type must match a schema in anyOf
@@ -175,6 +180,7 @@ const files = {
   'test-data/importing.proto': 'syntax = "proto3"; import "mony.proto"; message A { Money m = 1; }',
   'test-data/order.schema.json': '{ "type": "object" }',
   'test-data/broken.schema.json': '{ "type": "objekt" }',
+  'test-data/referring.schema.json': '{ "$ref": "mony.json" }',
   'test-data/order.txt': '',
 };
 

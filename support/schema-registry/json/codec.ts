@@ -6,7 +6,10 @@ import { invalidSchema, type SchemaCodec, type SchemaText, UnfitValue, type Valu
 /** JSON text that conforms to a JSON Schema, by the library ajv. Its payload is the text alone. */
 export async function jsonCodec(schema: SchemaText, place: string): Promise<SchemaCodec> {
   const json = plain(parseJson(schema.text, place));
-  const others = schema.references.map(({ name, text }) => [name, plain(parseJson(text, name))] as const);
+  const others = schema.references.flatMap(({ name, text }) => {
+    const other = plain(parseJson(text, name));
+    return namesOf(name, json).map((one) => [one, other] as const);
+  });
   const validate = await validator(json, place, new Map(others));
   const name = nameOf(json);
   const faults = (value: unknown): readonly ValueFault[] => validate(plain(value));
@@ -30,6 +33,13 @@ async function validator(json: unknown, place: string, others: ReadonlyMap<strin
     if (!(error instanceof BrineError) || error.code !== 'BRINE_STEP_002') throw error;
     throw invalidSchema('JSON', place, String(error.parameters.reason), error);
   }
+}
+
+/** A `$ref` is relative to the `$id` of its schema, where that is a URL. */
+function namesOf(name: string, schema: unknown): string[] {
+  const { $id: base } = isFields(schema) ? schema : ({} as Record<string, unknown>);
+  const resolved = URL.parse(name, typeof base === 'string' ? base : undefined)?.href;
+  return resolved === undefined || resolved === name ? [name] : [name, resolved];
 }
 
 function nameOf(schema: unknown): string {
