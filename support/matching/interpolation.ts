@@ -24,7 +24,8 @@ const term = /([+-])\s*(\d+(?:\.\d+)?\s*[a-z]+)/g;
  * The text with each `${...}` replaced by its value:
  * - `${name}` a variable, `${order.items[0].sku}` a path into one; objects are written as JSON, dates as ISO 8601, null as `null`;
  * - `${uuid}`, `${now}` (ISO 8601), `${today}` (the day in UTC), unless a variable has that name;
- * - `${now + 2 days}`, `${order.createdAt - 1 hour}`: the base may be any date or ISO timestamp;
+ * - `${now + 2 days}`, `${order.createdAt - 1 hour}`, `${today + 1 month}`: the base may be any date or ISO timestamp. Months and years
+ *   are those of the calendar (in UTC), from the 31st to the last day of a shorter month; a week is 7 days;
  * - `${name:-text}`: the text when there is no such value (null is a value).
  *
  * `\${` stands for the characters `${`. Values are not interpolated again.
@@ -161,22 +162,44 @@ function calculate(expression: string, scope: Scope, place: string): unknown {
   if (name === undefined || terms === undefined) return undefined;
   const base = evaluate(name, scope, place);
   if (base === undefined) throw noValue(name, scope, place);
-  return shifted(base, sumOf(terms, expression, place), expression, place);
+  return shifted(base, shiftOf(terms, expression, place), expression, place);
 }
 
-function sumOf(terms: string, expression: string, place: string): number {
-  let ms = 0;
+/** By how much a date is moved: months first, then the rest. */
+interface Shift {
+  readonly months: number;
+  readonly ms: number;
+}
+
+const calendar: ReadonlyMap<string, Shift> = new Map([
+  ['week', { months: 0, ms: 7 * 86_400_000 }],
+  ['month', { months: 1, ms: 0 }],
+  ['year', { months: 12, ms: 0 }],
+]);
+
+function shiftOf(terms: string, expression: string, place: string): Shift {
+  let [months, ms] = [0, 0];
   for (const [, sign, text = ''] of terms.matchAll(term)) {
-    const duration = parseDuration(text.replace(/\s+/, ' '));
-    if (duration === undefined) throw noDuration(text, expression, place);
-    ms += sign === '-' ? -duration : duration;
+    const { months: byMonths, ms: byMs } = durationOf(text, expression, place);
+    const direction = sign === '-' ? -1 : 1;
+    months += direction * byMonths;
+    ms += direction * byMs;
   }
-  return ms;
+  return { months, ms };
+}
+
+function durationOf(text: string, expression: string, place: string): Shift {
+  const [, count, unit = ''] = /^(\d+)\s*([a-z]+?)s?$/.exec(text) ?? [];
+  const named = calendar.get(unit);
+  if (named !== undefined) return { months: Number(count) * named.months, ms: Number(count) * named.ms };
+  const ms = parseDuration(text.replace(/\s+/, ' '));
+  if (ms === undefined) throw noDuration(text, expression, place);
+  return { months: 0, ms };
 }
 
 function noDuration(text: string, expression: string, place: string): BrineError {
   const unit = text.replace(/^[\d.\s]+/, '');
-  const units = ['milliseconds', 'seconds', 'minutes', 'hours', 'days'];
+  const units = ['milliseconds', 'seconds', 'minutes', 'hours', 'days', 'weeks', 'months', 'years'];
   return new BrineError('BRINE_STEP_002', {
     place,
     reason: `"\${${expression}}": "${text}" is not a duration`,
@@ -184,8 +207,8 @@ function noDuration(text: string, expression: string, place: string): BrineError
   });
 }
 
-/** A timestamp moved by so many milliseconds; a day stays a day when it is moved by whole days. */
-function shifted(base: unknown, ms: number, expression: string, place: string): string {
+/** A timestamp moved; a day stays a day when it is moved by whole days. */
+function shifted(base: unknown, { months, ms }: Shift, expression: string, place: string): string {
   const instant =
     base instanceof Date ? instantOf(base) : typeof base === 'string' ? readInstant(base) : undefined;
   if (instant === undefined) {
@@ -196,9 +219,20 @@ function shifted(base: unknown, ms: number, expression: string, place: string): 
       advice: `add to \${now}, \${today} or an ISO 8601 timestamp`,
     });
   }
-  const text = new Date(Number(instant / 1_000_000n) + ms).toISOString();
+  const text = new Date(inMonths(Number(instant / 1_000_000n), months) + ms).toISOString();
   const day = typeof base === 'string' && base.length === 10 && ms % 86_400_000 === 0;
   return day ? text.slice(0, 10) : text;
+}
+
+/** As many months later, in the calendar of UTC: the 31st of January is followed by the last of February. */
+function inMonths(at: number, months: number): number {
+  if (months === 0) return at;
+  const date = new Date(at);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  return date.setUTCDate(Math.min(day, last));
 }
 
 function noValue(name: string, scope: Scope, place: string): BrineError {

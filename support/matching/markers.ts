@@ -1,4 +1,5 @@
 import { BrineError, didYouMean } from '../errors';
+import { readDateDemand } from './date-marker';
 import { type Expression, ExpressionError, readExpression } from './expression';
 import { isFields } from './json-value';
 import { readInstant } from './moments';
@@ -55,6 +56,7 @@ export function withoutEscape(text: string): string {
 /**
  * Reads a marker:
  * - `#string #number #boolean #array #object #null #notnull #present #notpresent #uuid #date #ignore`;
+ * - `#date after <moment>` and the like: see date-marker.ts;
  * - `#regex <pattern>`: the whole text matches;
  * - `#[3]`, `#[]`, `#[_ > 2]`: an array, of that length; `#[3] #uuid`: whose items are all UUIDs;
  * - `#? <expression>`: see expression.ts;
@@ -79,6 +81,8 @@ function readCheck(bare: string, text: string, place: string): Check {
   if (plain) return plain;
   if (bare.startsWith('#[')) return arrayCheck(bare, text, place);
   if (bare.startsWith('#?')) return predicate(readOr(bare.slice(2), text, place));
+  const date = /^#date\s+(.+)$/s.exec(bare)?.[1];
+  if (date !== undefined) return dateCheck(date, text, place);
   const regex = /^#regex\s+(.+)$/s.exec(bare)?.[1];
   if (regex !== undefined) return regexCheck(regex, text, place);
   if (bare === '#regex') throw unreadable(text, 'the pattern is missing', place);
@@ -98,6 +102,12 @@ function orNothing(found: Check): Check {
 function isDate(value: unknown): boolean {
   if (value instanceof Date) return !Number.isNaN(value.getTime());
   return typeof value === 'string' && readInstant(value) !== undefined;
+}
+
+function dateCheck(demand: string, text: string, place: string): Check {
+  const found = readDateDemand(demand.trim());
+  if (typeof found === 'string') throw unreadable(text, found, place);
+  return { meaning: '', objection: (value) => found.objection(value) };
 }
 
 function regexCheck(pattern: string, text: string, place: string): Check {

@@ -105,7 +105,7 @@ describe('a variable without a value is an error that teaches', () => {
     refuses(
       '${now + 2 dayz}',
       'the path: "${now + 2 dayz}": "2 dayz" is not a duration\n  -> did you mean "days"? ' +
-        'units: milliseconds, seconds, minutes, hours, days  [BRINE_STEP_002]',
+        'units: milliseconds, seconds, minutes, hours, days, weeks, months, years  [BRINE_STEP_002]',
     );
     refuses(
       '${orderId + 2 days}',

@@ -205,6 +205,7 @@ const endpoints: ReadonlyArray<readonly [RegExp, Endpoint]> = [
   [/^\/channels\//, channel],
   [/^\/orders\//, order],
   [/^\/partner\//, partner],
+  [/^\/clock$/, ({ response }) => json(response, 200, { now: new Date().toISOString() })],
   [/^\/empty$/, ({ response }) => void response.writeHead(204).end()],
 ];
 
