@@ -116,7 +116,10 @@ export class EventClient implements AsyncDisposable {
       messages: events.map(kafkaMessage),
     });
     const [first] = sent;
-    if (first?.baseOffset === undefined) throw nothingPublished(topic, events);
+    const reached = new Set(sent.map(({ partition }) => partition));
+    const lost = events.filter(({ partition }) => partition !== undefined && !reached.has(partition));
+    if (first?.baseOffset === undefined || lost.length > 0)
+      throw notPublished(topic, lost.length > 0 ? lost : events);
     return { partition: first.partition, offset: BigInt(first.baseOffset) };
   }
 
@@ -267,14 +270,18 @@ function otherPartitions(topic: string, has: number, wanted: number): BrineError
   });
 }
 
-/** kafkajs gives no answer for a partition that there is not. */
-function nothingPublished(topic: string, events: readonly OutgoingEvent[]): BrineError {
+/** kafkajs gives no answer for a partition that there is not, and says nothing of it. */
+function notPublished(topic: string, events: readonly OutgoingEvent[]): BrineError {
   const partitions = [...new Set(events.map(({ partition }) => partition ?? '(none given)'))];
   return new BrineError('BRINE_STEP_002', {
     place: `topic "${topic}"`,
-    reason: `nothing was published: it has no partition ${partitions.join(', ')}`,
+    reason: `${counted(events.length)} not published: it has no partition ${partitions.join(', ')}`,
     advice: `partitions count from 0; say how many it has in the configuration (kafka.topics) or, before it is used: Given topic "${topic}" exists with 3 partitions`,
   });
+}
+
+function counted(count: number): string {
+  return count === 1 ? 'an event was' : `${count} events were`;
 }
 
 /** A group whose partitions are being given out is behind on every topic. */

@@ -93,6 +93,28 @@ for (const source of ['embedded', 'tap'] as const) {
       await producer.disconnect();
     });
 
+    test('has caught up when what is left belongs to a transaction that is open, or was aborted', async () => {
+      await using lane = await openLane(source);
+      await lane.events.createTopic('audit', 1);
+      const kafka = new Kafka({ brokers: [lane.broker.address], logLevel: logLevel.NOTHING });
+      const producer = kafka.producer({ transactionalId: 't', maxInFlightRequests: 1, idempotent: true });
+      await producer.connect();
+      const values = () => lane.events.recorder.since('audit').map(({ value }) => value);
+      const committed = await producer.transaction();
+      await committed.send({ topic: 'audit', messages: [{ value: 'a' }] });
+      await lane.events.caughtUp('audit');
+      assert.deepEqual(values(), []);
+      await committed.commit();
+      await lane.events.caughtUp('audit');
+      assert.deepEqual(values(), ['a']);
+      const aborted = await producer.transaction();
+      await aborted.send({ topic: 'audit', messages: [{ value: 'b' }] });
+      await aborted.abort();
+      await lane.events.caughtUp('audit');
+      assert.deepEqual(values(), ['a']);
+      await producer.disconnect();
+    });
+
     test('has many events that were published at once, those of a key in order', async () => {
       await using lane = await openLane(source);
       await lane.events.createTopic('audit', 3);
@@ -114,6 +136,20 @@ for (const source of ['embedded', 'tap'] as const) {
       const last = recorded.find(({ value }) => value === 6_000);
       assert.deepEqual(place, { topic: 'audit', partition: last?.partition, offset: last?.offset });
       assert.equal(await lane.events.publishAll('audit', []), undefined);
+    });
+
+    test('loses no event to a partition that there is not without saying so', async () => {
+      await using lane = await openLane(source);
+      await lane.events.createTopic('audit', 2);
+      const events = Array.from({ length: 200 }, (_, n) => ({
+        topic: 'audit',
+        value: 'x',
+        partition: n % 3,
+      }));
+      await assert.rejects(
+        lane.events.publishAll('audit', events),
+        /topic "audit": 66 events were not published: it has no partition 2\n/,
+      );
     });
 
     test('says that a topic exists with another number of partitions', async () => {

@@ -336,7 +336,7 @@ const mistakes: Readonly<Record<string, readonly [steps: string, failure: string
   ],
   'a partition that there is not': [
     `When topic "orders" receives an event on partition 7:${doc('x')}`,
-    `topic "orders": nothing was published: it has no partition 7
+    `topic "orders": an event was not published: it has no partition 7
   -> partitions count from 0; say how many it has in the configuration (kafka.topics) or, before it is used: Given topic "orders" exists with 3 partitions  [BRINE_STEP_002]`,
   ],
   'a path to publish': [
