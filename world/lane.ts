@@ -251,6 +251,8 @@ export class Lane implements AsyncDisposable {
   private async openSchemas(topicPrefix: string): Promise<OpenedSchemas | undefined> {
     const { schemaRegistry } = this.configuration.kafka;
     if (schemaRegistry === undefined) return undefined;
+    const isShared = schemaRegistry !== 'embedded' && topicPrefix !== '';
+    if (isShared) this.context().ledger.subjects(schemaRegistry, topicPrefix);
     const opened = await openSchemas(schemaRegistry, topicPrefix);
     for (const thing of opened.disposables) this.keep(thing);
     this.openedSchemas = opened.schemas;

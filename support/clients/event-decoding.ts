@@ -26,8 +26,7 @@ export class DecodingInOrder {
   take(record: SourceRecord): void {
     const { topic, key, value } = record;
     const [ofKey, ofValue] = [this.decoded(topic, 'key', key), this.decoded(topic, 'value', value)];
-    if (this.last !== undefined || isPromise(ofKey) || isPromise(ofValue))
-      this.last = this.later(record, ofKey, ofValue, this.last);
+    if (this.last !== undefined || isPromise(ofKey) || isPromise(ofValue)) this.queue(record, ofKey, ofValue);
     else this.listener(record, (ofKey ?? ofValue) ? { key: ofKey, value: ofValue } : nothing);
   }
 
@@ -38,6 +37,14 @@ export class DecodingInOrder {
 
   private decoded(topic: string, part: 'key' | 'value', bytes: Buffer | null) {
     return bytes === null ? undefined : this.decode?.(topic, part, bytes);
+  }
+
+  /** Once all in the queue have been told, the next one needs no queue. */
+  private queue(record: SourceRecord, key: ReturnType<EventDecoder>, value: ReturnType<EventDecoder>): void {
+    const own = this.later(record, key, value, this.last).finally(() => {
+      if (this.last === own) this.last = undefined;
+    });
+    this.last = own;
   }
 
   private async later(

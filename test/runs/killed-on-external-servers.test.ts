@@ -3,13 +3,15 @@ import { it } from 'node:test';
 import { Redis } from 'ioredis';
 import { startInProcessRedis } from '../../support/environment/redis/in-process-server';
 import { KafkaBroker } from '../../support/kafka-broker';
+import { EmbeddedRegistry } from '../../support/schema-registry';
 import { query, sharedServer } from '../environment/postgres';
 import { Project } from './project';
 import { usingAll } from './services';
 
 const server = sharedServer();
 
-const waiting = `${usingAll}    When a step takes long
+const waiting = `${usingAll}    Given schema "order.avsc" is registered for topic "orders"
+    When a step takes long
 `;
 
 const steps = `
@@ -23,6 +25,7 @@ When('a step takes long', { timeout: -1 }, () => {
 it('what a killed run has left on external servers is gone once the next has begun', async () => {
   await using stack = new AsyncDisposableStack();
   const broker = stack.use(await KafkaBroker.start());
+  const registry = stack.use(await EmbeddedRegistry.start());
   const redis = await startInProcessRedis(0);
   stack.defer(() => redis.close());
   const { facts } = await server();
@@ -31,7 +34,7 @@ it('what a killed run has left on external servers is gone once the next has beg
     databases: { main: { sql: ['schema.sql'] } },
     postgres: { url: facts.url },
     redis: { url: `redis://${redis.host}:${redis.port}/3`, mayReset: true },
-    kafka: { brokers: [broker.address] },
+    kafka: { brokers: [broker.address], schemaRegistry: registry.url },
   };
   const environment = { BRINE_PROVIDER: 'external' };
   const ours = async () => ({
@@ -46,10 +49,12 @@ it('what a killed run has left on external servers is gone once the next has beg
       .map(({ name }) => name)
       .filter((name) => !name.startsWith('__')),
     groups: broker.groups().map(({ groupId }) => groupId),
+    subjects: (await (await fetch(`${registry.url}/subjects`)).json()) as string[],
   });
   await using project = await Project.create({
     files: {
       'schema.sql': 'CREATE TABLE t (id int)',
+      'test-data/order.avsc': '"string"',
       'features/a.feature': usingAll,
       'features/waiting.feature': waiting,
       'steps.js': steps,
@@ -62,6 +67,7 @@ it('what a killed run has left on external servers is gone once the next has beg
   assert.ok(made.groups.length > 0, 'its recorder is a member of a group, and will not leave it');
   assert.equal(made.databases.length, 1);
   assert.equal(made.topics.length, 2, made.topics.join());
+  assert.match(made.subjects.join(), /^brine_[0-9a-f]{8}_0_orders-value$/);
   const reaper = project.processes().find(({ command }) => command.includes('reaper.js'));
   process.kill(reaper!.pid, 'SIGKILL');
   run.kill('SIGKILL');
@@ -69,7 +75,7 @@ it('what a killed run has left on external servers is gone once the next has beg
 
   const next = await project.run(['features/a.feature'], environment);
   assert.equal(next.exitCode, 0, next.output);
-  assert.deepEqual(await ours(), { databases: [], topics: [], groups: [] });
+  assert.deepEqual(await ours(), { databases: [], topics: [], groups: [], subjects: [] });
   const cache = new Redis(`redis://${redis.host}:${redis.port}/3`);
   assert.equal(await cache.dbsize(), 0);
   cache.disconnect();

@@ -60,6 +60,14 @@ export class Ledger {
     this.write({ kind: 'topics', brokers, prefix });
   }
 
+  /**
+   * Subjects of a schema registry that outlives the run, known by how their names begin.
+   * @param url of the registry; may hold a name and a password
+   */
+  subjects(url: string, prefix: string): void {
+    this.write({ kind: 'subjects', url, prefix });
+  }
+
   /** Readable by the user alone: addresses have passwords in them. */
   private write(entry: object): void {
     appendFileSync(this.file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });

@@ -7,7 +7,7 @@ const path = require('node:path');
 /**
  * @typedef {{ kind: 'process', pid: number, identity: string, name: string, signal: NodeJS.Signals }
  *   | { kind: 'directory', path: string }
- *   | { kind: 'databases', url: string, prefix: string }
+ *   | { kind: 'databases' | 'subjects', url: string, prefix: string }
  *   | { kind: 'topics', brokers: readonly string[], prefix: string }
  *   | { kind: 'container' | 'network' | 'project', id: string, engine: string }} Leftover
  *   What a run has started and must not outlive it.
@@ -170,7 +170,7 @@ function waitForEnd(processes, limitMs) {
   for (let waited = 0; waited < limitMs && anyAlive(); waited += 10) block(10);
 }
 
-const ofStores = ['databases', 'topics'];
+const ofStores = ['databases', 'topics', 'subjects'];
 const ofThisMachine = ['process', 'directory'];
 
 /**

@@ -1,11 +1,12 @@
 // @ts-check
 // usage: node store-remove.js < '[{"kind":"databases","url":"postgres://...","prefix":"brine_<run>_"}, ...]'
-// Removes what a run has made on servers that others use: databases, topics and consumer groups, known by the run's
-// identifier in their names. A process of its own, as whoever must remove something in its last moments cannot wait for
+// Removes what a run has made on servers that others use: databases, topics, consumer groups and subjects of schemas, known by
+// the run's identifier in their names. A process of its own, as whoever must remove something in its last moments cannot wait for
 // answers; it gets its work on standard input, for addresses have passwords in them. Says on standard output what could
 // not be removed, a line each.
 
 /** @typedef {{ kind: 'databases', url: string, prefix: string }} Databases */
+/** @typedef {{ kind: 'subjects', url: string, prefix: string }} Subjects */
 /** @typedef {{ kind: 'topics', brokers: readonly string[], prefix: string }} Topics */
 
 const { leaveGroup } = require('./leave-group.js');
@@ -119,11 +120,36 @@ async function removeGroups(admin, brokers, prefix) {
   }
 }
 
-/** @param {Databases | Topics} leftover */
+/**
+ * Removes the subjects of a schema registry whose names begin with the prefix, for good.
+ * @param {string} url may hold a name and a password @param {string} prefix
+ */
+async function removeSubjects(url, prefix) {
+  const { username, password, origin, pathname } = new URL(url);
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  /** @type {Record<string, string>} */
+  const headers = { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+  /** @param {string} method @param {string} path */
+  const ask = async (method, path) => {
+    const signal = AbortSignal.timeout(connectLimitMs);
+    const options = { method, signal, headers: username === '' ? {} : headers };
+    const response = await fetch(`${origin}${pathname.replace(/\/$/, '')}${path}`, options);
+    return response.ok ? response.json() : [];
+  };
+  const subjects = /** @type {string[]} */ (await ask('GET', '/subjects'));
+  for (const subject of subjects.filter((name) => name.startsWith(prefix))) {
+    const path = `/subjects/${encodeURIComponent(subject)}`;
+    await ask('DELETE', path);
+    await ask('DELETE', `${path}?permanent=true`);
+  }
+}
+
+/** @param {Databases | Topics | Subjects} leftover */
 async function remove(leftover) {
   const { prefix } = leftover;
   try {
     if (leftover.kind === 'databases') await dropDatabases(leftover.url, prefix);
+    else if (leftover.kind === 'subjects') await removeSubjects(leftover.url, prefix);
     else await removeTopics(leftover.brokers, prefix);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
