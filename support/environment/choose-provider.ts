@@ -45,6 +45,10 @@ const otherBinary =
 function adviceFor(service: BackingServiceName, wanted: 'auto' | ProviderName, refused: string): string {
   const another = 'or take another provider (BRINE_PROVIDER=auto takes what there is)';
   if (wanted === 'external') return `${addresses[service]} must name what runs and answers; ${another}`;
+  const [, missing] = /but (\S+) is not there and cannot be pulled/.exec(refused) ?? [];
+  if (wanted === 'container' && missing !== undefined) {
+    return `\`docker pull ${missing}\`, name an image that is there (BRINE_${service.toUpperCase()}_IMAGE), ${another}`;
+  }
   if (wanted === 'container') return `start Docker, ${another}`;
   const notExecutable = executableRemedy(refused);
   if (notExecutable !== undefined) return `\`${notExecutable}\`, ${another}`;

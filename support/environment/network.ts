@@ -30,14 +30,14 @@ export async function createNetwork(
   }
 }
 
-/** Lets a container that runs be reached in the network under a name. */
+/** Lets a container that runs be reached in the network under these names. */
 export async function joinNetwork(
   engine: DockerEngine,
   network: NetworkFacts,
   containerId: string,
-  alias: string,
+  aliases: readonly string[],
 ): Promise<void> {
-  const member = { Container: containerId, EndpointConfig: { Aliases: [alias] } };
+  const member = { Container: containerId, EndpointConfig: { Aliases: aliases } };
   await engine.demand('POST', `/networks/${network.id}/connect`, undefined, member);
 }
 

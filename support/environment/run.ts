@@ -6,6 +6,7 @@ import { bounded, formatDuration, systemClock } from '../time';
 import { type BackingProviders, backingProviders } from './backing-providers';
 import { cacheDirectory, cacheIsNamed } from './cache-folder';
 import { chooseProvider } from './choose-provider';
+import { nameIn } from './compose/advertised-listeners';
 import { assertComposed, servicesFromCompose } from './compose/composed-services';
 import { DockerEngine } from './docker';
 import type { KafkaFacts } from './kafka/facts';
@@ -19,6 +20,7 @@ import { retriedStart } from './retried-start';
 import { RunDirectory } from './run-directory';
 import type { RunFacts } from './run-facts';
 import { assertImages, servicesFromImages } from './services/images';
+import { assertKafkaInside } from './services/kafka-inside';
 
 /** What an orderly end may take after an interruption; then all that is left is removed by force. */
 const interruptionLimitMs = 5_000;
@@ -155,6 +157,10 @@ export class RunEnvironment implements AsyncDisposable {
 
   private async startKafka(providers: BackingProviders['kafka']): Promise<KafkaFacts> {
     const facts = await this.startOne('kafka', providers);
+    const notStarted = this.options.notStarted ?? everythingStarted;
+    const composed = servicesFromCompose(this.configuration, notStarted).keys();
+    const images = servicesFromImages(this.configuration, notStarted).keys();
+    assertKafkaInside(this.configuration, [...images, ...composed], facts);
     const outlivesRun = facts.provider === 'external' || facts.outlivesRun === true;
     if (outlivesRun && facts.brokers) this.context.ledger.topics(facts.brokers, this.ownPrefix);
     return facts;
@@ -184,9 +190,11 @@ export class RunEnvironment implements AsyncDisposable {
   }
 
   /** Service containers know a backing container by the name of its service. */
-  private async letIn(service: BackingServiceName, { containerId }: BackingFacts): Promise<void> {
+  private async letIn(service: BackingServiceName, { containerId, route }: BackingFacts): Promise<void> {
     if (this.network === undefined || containerId === undefined) return;
-    await joinNetwork(this.network.docker, this.network.facts, containerId, service);
+    const advertised = route === undefined ? undefined : nameIn(route);
+    const names = new Set([service, ...(advertised === undefined ? [] : [advertised])]);
+    await joinNetwork(this.network.docker, this.network.facts, containerId, [...names]);
   }
 
   private startWithRetries<Facts>(provider: Provider<Facts>): Promise<Started<Facts>> {

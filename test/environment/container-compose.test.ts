@@ -21,10 +21,15 @@ async function possible(t: TestContext): Promise<boolean> {
 interface ComposeText {
   readonly kafkaPort: number;
   readonly databasePorts?: string;
+  /** Where Kafka listens for containers; nowhere unless given. */
+  readonly inside?: string;
 }
 
 /** As a team has it: a volume, a health check, fixed and free ports, a password with characters of URLs. */
-function composeFile({ kafkaPort, databasePorts = 'ports: ["5432"]' }: ComposeText): string {
+function composeFile({ kafkaPort, databasePorts = 'ports: ["5432"]', inside }: ComposeText): string {
+  const [, port = ''] = inside?.split(':') ?? [];
+  const [listens, advertises] =
+    inside === undefined ? ['', ''] : [`,IN://0.0.0.0:${port}`, `,IN://${inside}`];
   return `services:
   db:
     image: ${images.postgres}
@@ -44,9 +49,9 @@ function composeFile({ kafkaPort, databasePorts = 'ports: ["5432"]' }: ComposeTe
       KAFKA_PROCESS_ROLES: broker,controller
       KAFKA_CONTROLLER_QUORUM_VOTERS: 1@localhost:9094
       KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER
-      KAFKA_LISTENERS: HOST://0.0.0.0:${kafkaPort},CONTROLLER://0.0.0.0:9094
-      KAFKA_ADVERTISED_LISTENERS: HOST://localhost:${kafkaPort}
-      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: HOST:PLAINTEXT,CONTROLLER:PLAINTEXT
+      KAFKA_LISTENERS: HOST://0.0.0.0:${kafkaPort},CONTROLLER://0.0.0.0:9094${listens}
+      KAFKA_ADVERTISED_LISTENERS: HOST://localhost:${kafkaPort}${advertises}
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: HOST:PLAINTEXT,IN:PLAINTEXT,CONTROLLER:PLAINTEXT
       KAFKA_INTER_BROKER_LISTENER_NAME: HOST
       KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
       KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: 0
@@ -94,6 +99,66 @@ async function parts(): Promise<string[]> {
 
 /** The provider of the project's tests is the environment's, which goes before the configuration. */
 const environment = { BRINE_PROVIDER: 'compose' };
+
+/** A service from an image that asks Kafka for its metadata, and answers 200 when it is sent on to `broker:9095`. */
+const asker = String.raw`
+use IO::Socket::INET; $SIG{TERM} = sub { exit 0 };
+my $server = IO::Socket::INET->new(LocalPort => $ENV{PORT}, Listen => 20, ReuseAddr => 1) or die $!;
+while (1) { my $client = $server->accept or next; my $line = <$client>; while (<$client>) { last if /^\r?$/ }
+  my $peer = IO::Socket::INET->new(PeerAddr => $ENV{BROKERS}, Timeout => 3); my $heard = '';
+  if ($peer) { print $peer pack('N/a*', pack('nnNn/a*N', 3, 1, 7, 'test', 0)); sysread($peer, $heard, 4096) }
+  my $status = $line =~ /health/ || $heard =~ /broker\0\0\x23\x87/ ? 200 : 500;
+  print $client "HTTP/1.1 $status X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"; close $client }
+`;
+const serviceImage = process.env.BRINE_TEST_SERVICE_IMAGE ?? 'local/debian:bookworm';
+const asking = {
+  databases: {},
+  services: {
+    asker: {
+      image: serviceImage,
+      containerPort: 8080,
+      command: 'exec perl -e "$PROGRAM"',
+      env: { PROGRAM: asker, PORT: '{{self.port}}', BROKERS: '{{kafka.brokers}}' },
+    },
+  },
+};
+
+describe('a Kafka of a compose file and a service in a container', () => {
+  const feature = 'Feature: a\n  Scenario: b\n    When I send GET "/"\n    Then the response status is 200\n';
+  async function attempt(t: TestContext, inside?: string) {
+    if (!(await possible(t)) || !(await dockerHas(serviceImage, t))) return undefined;
+    const kafkaPort = await steadyPort();
+    const text = composeFile({ kafkaPort, ...(inside === undefined ? {} : { inside }) });
+    const given = plan(text, kafkaPort, asking);
+    await using project = await Project.create({
+      ...given,
+      files: { ...given.files, 'features/a.feature': feature },
+    });
+    const result = await project.run([], environment);
+    await project.leavesNothing();
+    assert.deepEqual(await parts(), []);
+    return result;
+  }
+
+  it('meet at the listener that it advertises for containers', async (t) => {
+    const result = await attempt(t, 'broker:9095');
+    if (result !== undefined) assert.equal(result.exitCode, 0, result.output);
+  });
+
+  it('cannot meet when it advertises an address of this machine only: the run does not start, and says what to write', async (t) => {
+    const result = await attempt(t);
+    if (result === undefined) return;
+    assert.equal(result.exitCode, 1);
+    assert.match(
+      result.output,
+      /service "asker" runs in a container and names \{\{kafka\.brokers\}\}, but Kafka \(compose\) advertises localhost:\d+, which leads nowhere there/,
+    );
+    assert.match(
+      result.output,
+      /-> give "broker" of ops\/compose\.yml a listener for containers .* INSIDE:\/\/broker:9095 in KAFKA_ADVERTISED_LISTENERS/,
+    );
+  });
+});
 
 describe('the services of a compose file', () => {
   it('serve the run, each lane of it, under a name of its own, and are removed with their volumes', async (t) => {

@@ -28,6 +28,7 @@ my $server = IO::Socket::INET->new(LocalPort => $ENV{PORT}, Listen => 20, ReuseA
 while (1) { my $client = $server->accept or next; while (<$client>) { last if /^\\r?$/ }
   print $client "HTTP/1.1 200 X\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n"; close $client }`;
 const brine = JSON.stringify({
+  kafka: { topics: { x: {} } },
   databases: { main: { sql: ['schema.sql'] } },
   services: {
     api: {

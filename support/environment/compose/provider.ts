@@ -1,7 +1,14 @@
 import { BrineError, messageOf } from '../../errors';
 import { eventually, WaitError } from '../../time';
 import type { ContainerDescription } from '../docker';
-import type { BackingFacts, BackingServiceName, Provider, RunContext, Started } from '../provider';
+import type {
+  AddressRoute,
+  BackingFacts,
+  BackingServiceName,
+  Provider,
+  RunContext,
+  Started,
+} from '../provider';
 import type { ComposeProject } from './project';
 
 /** One backing service of a compose file. */
@@ -13,6 +20,8 @@ export interface ComposedService<Facts extends BackingFacts> {
   readonly port: number;
   /** Once its address is known, it is as a server that runs already. */
   attach(address: string, environment: ReadonlyMap<string, string>): Provider<Facts>;
+  /** The address for clients in the network of the run's containers, where that is not by its own port. */
+  routeInside?(address: string, environment: ReadonlyMap<string, string>): AddressRoute | undefined;
 }
 
 /** A backing service as a team's compose file has it. It begins empty in each run, and ends with it. */
@@ -55,8 +64,15 @@ export class ComposeProvider<Facts extends BackingFacts> implements Provider<Fac
       return server.start(context);
     };
     const { value } = await eventually(attempt, { withinMs: this.project.settings.startTimeoutMs });
+    const route = this.composed.routeInside?.(address, container.environment);
     return {
-      facts: { ...value.facts, provider: this.name, containerId: container.id, outlivesRun: false },
+      facts: {
+        ...value.facts,
+        ...(route === undefined ? {} : { route }),
+        provider: this.name,
+        containerId: container.id,
+        outlivesRun: false,
+      },
       [Symbol.asyncDispose]: async () => {
         await Promise.resolve(value[Symbol.asyncDispose]()).catch(() => {}); // it goes with the project
         await this.project.release();

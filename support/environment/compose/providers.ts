@@ -6,6 +6,7 @@ import { type PostgresServerFacts, type PostgresSettings, postgresProviders } fr
 import type { Provider } from '../provider';
 import { redisExternal } from '../redis/external';
 import type { RedisFacts } from '../redis/facts';
+import { routeInside } from './advertised-listeners';
 import { ComposeProject } from './project';
 import { ComposeProvider } from './provider';
 
@@ -64,5 +65,5 @@ function composedKafka(
   { service: name, port }: Composed['kafka'] & object,
 ): Provider<KafkaFacts> {
   const attach = (address: string) => kafkaExternal({ brokers: [address] });
-  return new ComposeProvider(project, { service: 'kafka', name, port, attach });
+  return new ComposeProvider(project, { service: 'kafka', name, port, attach, routeInside });
 }
