@@ -10,6 +10,7 @@ import {
   expectCountLike,
   expectEachEvent,
   expectEvent,
+  expectText,
   expectTombstone,
   jsonBelow,
   jsonOfFile,
@@ -128,6 +129,19 @@ assertion(
   },
   async function (this: AcceptanceWorld, topic: string, criteria: Criteria, bytes: string) {
     expectBytes(await EventLook.at(this, topic, criteria), bytesFrom(bytes), bytes);
+  },
+);
+
+assertion(
+  'topic {string} has an event[ {selection}] of text:',
+  {
+    prepare,
+    doc: 'The value of one of the events of this scenario is just this text, `${...}` filled: for values that are no JSON, and for JSON as it is written.',
+    examples: ['Then topic "logs" has an event with key "a" of text:\n  """\n  started in 5 ms\n  """'],
+  },
+  async function (this: AcceptanceWorld, topic: string, criteria: Criteria, text: string) {
+    const expected = this.variables.text(text, 'the text of this step');
+    expectText(await EventLook.at(this, topic, criteria), expected);
   },
 );
 

@@ -214,6 +214,18 @@ export function expectBytes(look: EventLook, bytes: Buffer, written: string): vo
   });
 }
 
+/** An event that is meant has just this text as its value. */
+export function expectText(look: EventLook, text: string): void {
+  const has = ({ payload }: RecordedEvent) => payload?.toString('utf8') === text;
+  expectOne(look, has, 'event', () => {
+    const texts = mostly(
+      look.events,
+      (event) => `${placeOf(event)}: ${renderValue(event.payload?.toString('utf8') ?? null)}`,
+    );
+    return `${look.place} has no event${look.selection.words} of the text ${renderValue(text)}; there are:\n${texts.join('\n')}`;
+  });
+}
+
 /** @param unlike what the events that are meant have instead */
 function expectOne(
   look: EventLook,

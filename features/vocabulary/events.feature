@@ -66,6 +66,10 @@ Feature: The words for events
         """
         "no JSON at all"
         """
+      And topic "prices" has an event with key null of text:
+        """
+        no JSON at all
+        """
       And topic "prices" has an event with key "sku-01" of bytes "base64:AP8="
       And topic "prices" has an event with key "empty" of bytes "0x"
       And topic "prices" has a tombstone with key "sku-01" and header "reason" "sold out"

@@ -182,6 +182,14 @@ Then topic "orders" has an event of bytes "0x00"`,
     `topic "orders" has no event with the bytes 0x00; there are:
   orders/0@0: 0x00ff`,
   ],
+  'another text': [
+    `When topic "orders" receives an event:${doc('started')}
+And topic "orders" receives a tombstone with key "a"
+Then topic "orders" has an event of text:${doc('started "well"')}`,
+    `topic "orders" has no event of the text "started \\"well\\""; there are:
+  orders/0@0: "started"
+  orders/0@1: null`,
+  ],
   'not each of them': [
     `${orders}
 Then each event with key "a" of topic "orders" matches:${doc('{ "type": "paid" }')}`,

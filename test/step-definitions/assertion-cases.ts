@@ -549,6 +549,12 @@ export const assertionCases: readonly AssertionCase[] = [
     wrong: 'topic "audit" has an event of bytes "0x00fe"',
   },
   {
+    phrase: 'topic {string} has an event[ {selection}] of text:',
+    given: `When topic "audit" receives an event:${docString('no JSON')}`,
+    right: `topic "audit" has an event of text:${docString('no JSON')}`,
+    wrong: `topic "audit" has an event of text:${docString('no json')}`,
+  },
+  {
     phrase: 'topic {string} has a tombstone[ {selection}]',
     given: 'When topic "audit" receives a tombstone with key "k"',
     right: 'topic "audit" has a tombstone with key "k"',
