@@ -119,7 +119,7 @@ test('a partition has no leader while none of its replicas runs, and says so', a
     });
     return { nodes: brokers.map(({ nodeId }) => nodeId), controllerId, ...topics[0]!.partitions[0]! };
   };
-  const partition = { partitionIndex: 0, replicaNodes: [1], isrNodes: [1] };
+  const partition = { partitionIndex: 0, replicaNodes: [1] };
   assert.deepEqual(await described(), {
     nodes: [2],
     controllerId: 2,
@@ -127,6 +127,7 @@ test('a partition has no leader while none of its replicas runs, and says so', a
     errorCode: ErrorCode.leaderNotAvailable,
     leaderId: -1,
     leaderEpoch: 1,
+    isrNodes: [],
     offlineReplicas: [1],
   });
   await broker.startBroker(1);
@@ -137,6 +138,7 @@ test('a partition has no leader while none of its replicas runs, and says so', a
     errorCode: ErrorCode.none,
     leaderId: 1,
     leaderEpoch: 2,
+    isrNodes: [1],
     offlineReplicas: [],
   });
 });

@@ -5,9 +5,8 @@ import { test } from 'node:test';
 
 test('every difference that a check asserts is explained in docs/kafka-broker.md, and no other', () => {
   const folders = ['cases', 'secured-cases'].map((name) => join(__dirname, name));
-  const sources = folders.flatMap((folder) =>
-    readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')),
-  );
+  const files = folders.flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)));
+  const sources = [...files, join(__dirname, 'cluster.test.ts')].map((file) => readFileSync(file, 'utf8'));
   const asserted = sources.flatMap((source) =>
     [...source.matchAll(/\.differs(?:<[^>]*>)?\(\s*'([^']+)'/g)].map((match) => match[1]),
   );

@@ -58,18 +58,8 @@ export class RealKafka implements AsyncDisposable {
       ...defaults({ address, controller: `127.0.0.1:${controllerPort}`, folder, listeners, protocols: more }),
       ...settings,
     };
-    await writeFile(
-      file,
-      Object.entries(properties)
-        .map((entry) => entry.join('='))
-        .join('\n'),
-    );
-    const format = ['format', '-t', '5L6g3nShT-eMCtK--X86sw', '-c', file];
-    await run('java', javaArguments(jars, 'kafka.tools.StorageTool', format));
-    const server = ['-Xms256M', '-Xmx512M', '-XX:+UseSerialGC', `-Dlog4j2.configurationFile=${logging}`];
-    const child = spawn('java', [...server, '-cp', join(jars, '*'), 'kafka.Kafka', file], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    await prepare(jars, file, properties);
+    const child = spawnServer(jars, file);
     const kafka = new RealKafka([address, listeners], child, folder);
     await started(child).catch(async (error) => {
       await kafka[Symbol.asyncDispose]();
@@ -127,7 +117,28 @@ function defaults({ address, controller, folder, listeners, protocols }: Placed)
   };
 }
 
-function started(child: ChildProcess): Promise<void> {
+/** Writes the settings of a node, and formats its storage. */
+export async function prepare(
+  jars: string,
+  file: string,
+  properties: Readonly<Record<string, string>>,
+): Promise<void> {
+  const lines = Object.entries(properties).map((entry) => entry.join('='));
+  await writeFile(file, lines.join('\n'));
+  const format = ['format', '-t', '5L6g3nShT-eMCtK--X86sw', '-c', file];
+  await run('java', javaArguments(jars, 'kafka.tools.StorageTool', format));
+}
+
+/** @param file its settings, prepared */
+export function spawnServer(jars: string, file: string, heap = '512M'): ChildProcess {
+  const server = ['-Xms128M', `-Xmx${heap}`, '-XX:+UseSerialGC', `-Dlog4j2.configurationFile=${logging}`];
+  return spawn('java', [...server, '-cp', join(jars, '*'), 'kafka.Kafka', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** @throws when it ends before it serves; the message has the end of its log */
+export function started(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = '';
     const read = (chunk: Buffer) => {
@@ -142,7 +153,7 @@ function started(child: ChildProcess): Promise<void> {
 }
 
 /** Ports that nobody listens on; they are held together, so that they are different ones. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports: number[] = [];
   for (const server of servers) {

@@ -23,14 +23,12 @@ const unknownEpoch: EpochEnd = { epoch: -1, endOffset: -1n };
 export class Leadership {
   #replicas: readonly number[];
   #leader: number;
-  #lastLeader: number;
   #epoch = 0;
   #starts: EpochStart[] = [{ epoch: 0, startOffset: 0n }];
 
   constructor(replicas: readonly number[], leader = replicas[0] ?? noLeader) {
     this.#replicas = replicas;
     this.#leader = leader;
-    this.#lastLeader = leader;
   }
 
   /** Ids of nodes, the preferred leader first. */
@@ -52,10 +50,9 @@ export class Leadership {
     return this.#epoch;
   }
 
-  /** The replicas that run; when none does, the last leader, as Kafka keeps it. */
+  /** The replicas that run. When none does, nobody: as with Kafka 4.1, which then knows who may lead by other means (KIP-966). */
   inSync(nodes: Nodes): number[] {
-    const running = this.replicas.filter((id) => nodes.isRunning(id));
-    return running.length > 0 ? running : [this.#lastLeader];
+    return this.replicas.filter((id) => nodes.isRunning(id));
   }
 
   offline(nodes: Nodes): number[] {
@@ -67,7 +64,6 @@ export class Leadership {
     this.#leader = leader;
     this.#epoch += 1;
     if (leader === noLeader) return;
-    this.#lastLeader = leader;
     // An epoch in which nothing was written leaves no trace.
     const kept = this.#starts.filter(({ startOffset }) => startOffset < endOffset);
     this.#starts = [...kept, { epoch: this.#epoch, startOffset: endOffset }];
