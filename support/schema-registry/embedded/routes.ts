@@ -70,7 +70,16 @@ function namesIn(pattern: string, parts: readonly string[]): readonly string[] |
   const wanted = pattern.split('/');
   const fits =
     wanted.length === parts.length && wanted.every((one, at) => one.startsWith(':') || one === parts[at]);
-  return fits ? parts.filter((_, at) => wanted[at]?.startsWith(':')).map(decodeURIComponent) : undefined;
+  return fits ? parts.filter((_, at) => wanted[at]?.startsWith(':')).map(decoded) : undefined;
+}
+
+/** @throws RegistryError 404 for what is no part of a path */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new RegistryError('notFound');
+  }
 }
 
 /** A text that is JSON already. */
