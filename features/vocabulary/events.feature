@@ -118,6 +118,20 @@ Feature: The words for events
         - value: null
         """
       And topic "orders" has only these events with key "b" from file "events-of-b.csv"
+      And topic "orders" has events in order from file "events.csv"
+      And topic "orders" has only these events with key "b" in order from file "events-of-b.csv"
+      And topic "orders" has only these events with key "c" as JSON:
+        """
+        [{ "value": { "type": "cancelled" } }]
+        """
+      And topic "orders" has only these events in order as CSV:
+        """
+        key,value.type
+        a,created
+        b,created
+        a,#notpresent
+        c,cancelled
+        """
 
     Scenario: Many events, and the same one again
       When topic "orders" receives 250 events with key "order-${number}":
