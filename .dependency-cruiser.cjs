@@ -55,6 +55,13 @@ module.exports = {
       },
     },
     {
+      name: 'requests-about-groups-stand-alone',
+      comment: 'L1: the reaper runs support/kafka-groups, so it loads node:* only.',
+      severity: 'error',
+      from: { path: '^support/kafka-groups/' },
+      to: { pathNot: '^support/kafka-groups/', dependencyTypesNot: ['core'] },
+    },
+    {
       name: 'machinery-does-not-know-its-users',
       comment: 'L2: support/ knows neither the world nor the steps, nor the runner.',
       severity: 'error',

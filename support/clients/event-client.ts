@@ -60,7 +60,11 @@ export class EventClient implements AsyncDisposable {
     const kafka = () => kafkaOf(options);
     const source =
       options.broker === undefined
-        ? await TapEventSource.connect({ kafka: await kafka(), topicPrefix: options.topicPrefix })
+        ? await TapEventSource.connect({
+            kafka: await kafka(),
+            brokers: options.brokers,
+            topicPrefix: options.topicPrefix,
+          })
         : new BrokerEventSource(options.broker);
     const { topicPrefix, eventMemory = usualMemory } = options;
     const recorder = new EventRecorder({ topicPrefix, memory: eventMemory });

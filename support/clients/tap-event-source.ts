@@ -1,4 +1,5 @@
 import type { Admin, Consumer, GroupDescription, ITopicConfig, Kafka, KafkaMessage } from 'kafkajs';
+import { describeNextGeneration } from '../kafka-groups/next-generation.js';
 import { bounded, eventually } from '../time';
 import { type EventSource, type GroupProgress, rebalancing, type SourceRecord } from './event-source';
 import { TapPositions } from './tap-positions';
@@ -16,6 +17,8 @@ const disconnectLimitMs = 5_000;
 /** What a tap reads of the lane it belongs to. */
 export interface TapOptions {
   readonly kafka: Kafka;
+  /** `host:port`, for requests that the client does not know. */
+  readonly brokers: readonly string[];
   /** Prefix of the lane's topics and groups. */
   readonly topicPrefix: string;
 }
@@ -162,19 +165,38 @@ export class TapEventSource implements EventSource {
       .filter((id) => id.startsWith(this.options.topicPrefix) && !id.startsWith(this.recorderPrefix()));
     if (ours.length === 0) return [];
     const { groups: described } = await this.admin.describeGroups(ours);
-    const active = described.filter(({ members }) => members.length > 0);
-    return (await Promise.all(active.map((group) => this.progressOf(group, ends)))).flat();
+    const dead = described.filter(({ state }) => state === 'Dead').map(({ groupId }) => groupId);
+    const progress = await Promise.all([
+      ...described.map((group) => this.progressOfClassic(group, ends)),
+      ...dead.map((groupId) => this.progressOfNew(groupId, ends)),
+    ]);
+    return progress.flat();
+  }
+
+  private async progressOfClassic(
+    { groupId, state, members }: GroupDescription,
+    ends: ReadonlyMap<string, bigint>,
+  ): Promise<GroupProgress[]> {
+    if (members.length === 0) return [];
+    return this.progressOf({ groupId, state, topics: await topicsOf(members) }, ends);
+  }
+
+  /** What DescribeGroups says is dead may be a group of the protocol of KIP-848. */
+  private async progressOfNew(groupId: string, ends: ReadonlyMap<string, bigint>): Promise<GroupProgress[]> {
+    const { brokers } = this.options;
+    const group = await describeNextGeneration(brokers, groupId).catch(() => undefined);
+    if (group === undefined || group.members.length === 0) return [];
+    const topics = [...new Set(group.members.flatMap((member) => member.topics))];
+    return this.progressOf({ groupId, state: group.state, topics }, ends);
   }
 
   /** Of the partitions that the group's members have, also those on which nothing was committed yet. */
   private async progressOf(
-    group: GroupDescription,
+    { groupId, state, topics }: { groupId: string; state: string; topics: string[] },
     ends: ReadonlyMap<string, bigint>,
   ): Promise<GroupProgress[]> {
-    const { groupId, state, members } = group;
     if (state !== 'Stable')
       return [{ group: groupId, topic: rebalancing, partition: 0, committed: 0n, end: 1n }];
-    const topics = await topicsOf(members);
     if (topics.length === 0) return [];
     const offsets = await this.admin.fetchOffsets({ groupId, topics });
     return offsets.flatMap(({ topic, partitions }) =>

@@ -9,7 +9,7 @@
 /** @typedef {{ kind: 'subjects', url: string, prefix: string }} Subjects */
 /** @typedef {{ kind: 'topics', brokers: readonly string[], prefix: string }} Topics */
 
-const { leaveGroup } = require('./leave-group.js');
+const { leaveGroup, leaveNewGroup } = require('./leave-group.js');
 
 const connectLimitMs = 3_000;
 const limitMs = 10_000;
@@ -106,8 +106,10 @@ async function removeGroups(admin, brokers, prefix) {
   const ours = listed.groups.map(({ groupId }) => groupId).filter((group) => group.startsWith(prefix));
   if (ours.length === 0) return [];
   const { groups } = await admin.describeGroups(ours);
-  const left = groups.flatMap(({ groupId, members }) =>
-    members.map(({ memberId }) => leaveGroup(brokers, groupId, memberId)),
+  const left = groups.flatMap(({ groupId, state, members }) =>
+    state === 'Dead'
+      ? [leaveNewGroup(brokers, groupId)]
+      : members.map(({ memberId }) => leaveGroup(brokers, groupId, memberId)),
   );
   await Promise.all(left);
   try {
