@@ -1,6 +1,13 @@
 import type { DataTable } from '@cucumber/cucumber';
 import type { AcceptanceWorld } from '../world/acceptance-world';
-import { contractOf, expectContract, expectOpenApi, expectSchema } from '../world/contracts';
+import {
+  contractOf,
+  expectCallsOpenApi,
+  expectContract,
+  expectOpenApi,
+  expectRequestOpenApi,
+  expectSchema,
+} from '../world/contracts';
 import { askAgain, assertMayAskAgain } from '../world/http-again';
 import { rowsOf } from '../world/http-tables';
 import { assertMayLookAgain, lookAgain } from '../world/values';
@@ -84,5 +91,32 @@ assertion(
   },
   async function (this: AcceptanceWorld, document?: string) {
     await expectOpenApi(this, document);
+  },
+);
+
+assertion(
+  'the request conforms to OpenAPI[ document {string}]',
+  {
+    doc: 'The last request is as its operation says in an OpenAPI document: parameters in path, query and headers, content type and body. The document is that of its service, or the one named, relative to the project; it may refer to other files.',
+    examples: [
+      'Then the request conforms to OpenAPI',
+      'Then the request conforms to OpenAPI document "api/orders.yaml"',
+    ],
+  },
+  async function (this: AcceptanceWorld, document?: string) {
+    await expectRequestOpenApi(this, document);
+  },
+);
+
+assertion(
+  'the calls of outside service {stub} conform to OpenAPI document {string}',
+  {
+    doc: 'Every request that the outside service received in this scenario is as its operation says: what a service under test asks of another is what that one understands. There must be one.',
+    examples: [
+      'Then the calls of outside service payments conform to OpenAPI document "contracts/payments.yaml"',
+    ],
+  },
+  async function (this: AcceptanceWorld, stub: string, document: string) {
+    await expectCallsOpenApi(this, stub, document);
   },
 );

@@ -4,6 +4,7 @@ import { schemaOfContract } from '../support/contracts/plain-contract';
 import { type ContractFault, schemaValidator } from '../support/contracts/schema-validator';
 import { BrineError } from '../support/errors';
 import { parseJson, renderValue, stringifyJson } from '../support/matching';
+import { jsonOrText } from '../support/stubs/stub-rules';
 import type { AcceptanceWorld } from './acceptance-world';
 import { fail, indented } from './expectations';
 import { bodyOf, contextOf } from './http-responses';
@@ -50,14 +51,65 @@ function yesOrNo(word: string): boolean {
  */
 export async function expectOpenApi(world: AcceptanceWorld, file?: string): Promise<void> {
   const exchange = world.lastExchange;
-  const { service, request, status, headers } = exchange;
-  const named = file ?? world.configuration.services[service]?.openapi;
-  if (named === undefined) throw noDocument(service);
-  const document = await OpenApiDocument.read(resolve(world.lane.projectDirectory, named));
+  const { request, status, headers } = exchange;
+  const named = documentOf(world, file);
+  const document = await readDocument(world, named);
   const path = exchange.redirects.length === 0 ? request.path : new URL(exchange.url).pathname;
   const method = request.method;
   const faults = await document.faults({ method, path, status, headers, body: plain(bodyOf(exchange)) });
   report('the response', `"${named}"`, faults, contextOf(exchange));
+}
+
+/**
+ * The last request is as its operation of an OpenAPI document says.
+ * @param file as of {@link expectOpenApi}
+ */
+export async function expectRequestOpenApi(world: AcceptanceWorld, file?: string): Promise<void> {
+  const exchange = world.lastExchange;
+  const { method, path, headers = {}, body } = exchange.request;
+  const named = documentOf(world, file);
+  const document = await readDocument(world, named);
+  const sent =
+    body === undefined || body === ''
+      ? undefined
+      : jsonOrText(Buffer.from(body as string | Uint8Array).toString('utf8'));
+  const faults = await document.requestFaults({
+    method,
+    path,
+    headers: inLowerCase(headers),
+    body: plain(sent),
+  });
+  report('the request', `"${named}"`, faults, `the request was ${method} ${path}`);
+}
+
+/** All calls that an outside service received are as their operations of an OpenAPI document say. */
+export async function expectCallsOpenApi(world: AcceptanceWorld, stub: string, file: string): Promise<void> {
+  const { received } = world.stub(stub);
+  if (received.length === 0)
+    fail(`outside service ${stub} received no calls, so there is nothing to compare`);
+  const document = await readDocument(world, file);
+  for (const [index, { method, path, headers, body }] of received.entries()) {
+    const sent = body === '' ? undefined : plain(jsonOrText(body));
+    const faults = await document.requestFaults({ method, path, headers, body: sent });
+    report(`call ${index + 1} of outside service ${stub}`, `"${file}"`, faults, `it was ${method} ${path}`);
+  }
+}
+
+function documentOf(world: AcceptanceWorld, file: string | undefined): string {
+  const { service } = world.lastExchange;
+  const named = file ?? world.configuration.services[service]?.openapi;
+  if (named === undefined) throw noDocument(service);
+  return named;
+}
+
+function readDocument(world: AcceptanceWorld, file: string): Promise<OpenApiDocument> {
+  return OpenApiDocument.read(resolve(world.lane.projectDirectory, file));
+}
+
+function inLowerCase(headers: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
 }
 
 function noDocument(service: string): BrineError {

@@ -37,6 +37,22 @@ Feature: Contracts
       | 1  |
       | 9  |
 
+  Scenario: What is asked, of a document in several files
+    When I send POST "/books?draft=true" to echo with body:
+      """
+      { "title": "On salt", "author": { "name": "Ada", "teacher": { "name": "Grace" } } }
+      """
+    Then the request conforms to OpenAPI
+    And the response conforms to OpenAPI
+
+  Scenario: What a service asks of an outside service
+    Given outside service partner responds to POST "/books" with 201
+    When I send POST "/partner/books?draft=false" to echo with body:
+      """
+      { "title": "On water", "author": { "name": "Ada" } }
+      """
+    Then the calls of outside service partner conform to OpenAPI document "features/vocabulary/service/openapi.yaml"
+
   Scenario: What was remembered
     When I send GET "/items" to echo
     And I remember the response field "items[0]" as "item"

@@ -1,7 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
-import { BrineError, messageOf, nearest } from '../errors';
+import { BrineError, nearest } from '../errors';
+import { asFields, type Fields, readDocument } from './openapi-file';
 import { type ContractFault, partValidator } from './schema-validator';
+
+/** A request, as a document of OpenAPI sees it. */
+export interface DescribedRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as JSON, where it is JSON; undefined when there is none. */
+  readonly body: unknown;
+}
 
 /** A response, as a document of OpenAPI sees it. */
 export interface DescribedResponse {
@@ -13,10 +23,6 @@ export interface DescribedResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** The body as JSON, where it is JSON; undefined when there is none. */
   readonly body: unknown;
-}
-
-interface Fields {
-  readonly [name: string]: unknown;
 }
 
 /** A value in a document, and the JSON pointer to it. */
@@ -33,11 +39,11 @@ export class OpenApiDocument {
   ) {}
 
   /**
-   * Reads a document from a file, JSON or YAML.
+   * Reads a document from a file, JSON or YAML, and the files that it refers to.
    * @throws BrineError BRINE_STEP_002 when it cannot be read, or is none
    */
   static async read(file: string): Promise<OpenApiDocument> {
-    const document = asFields(await parsed(file));
+    const document = await readDocument(file);
     const version = String(document.openapi);
     if (!/^3\.[01]\./.test(version) || Object.keys(asFields(document.paths)).length === 0)
       throw wrong(
@@ -55,7 +61,77 @@ export class OpenApiDocument {
   async faults(response: DescribedResponse): Promise<ContractFault[]> {
     const described = this.responseOf(response);
     const headers = await this.headerFaults(described, response);
-    return [...headers, ...(await this.bodyFaults(described, response))];
+    return [...headers, ...(await this.bodyFaults(described, response, 'response'))];
+  }
+
+  /**
+   * What of a request is not as its operation says: parameters in the path, the query and the headers, content type and body.
+   * @throws BrineError BRINE_STEP_002 for a path or method that the document does not have, with the nearest
+   */
+  async requestFaults(request: DescribedRequest): Promise<ContractFault[]> {
+    const { item, operation, template } = this.found(request.method, request.path);
+    const faults: ContractFault[] = [];
+    for (const parameter of this.parametersOf(item, operation))
+      faults.push(...(await this.parameterFaults(parameter, request, template)));
+    return [...faults, ...(await this.requestBodyFaults(operation, request))];
+  }
+
+  /** Those of the operation go before those of its path. */
+  private parametersOf(item: Place, operation: Place): Place[] {
+    const all = new Map<string, Place>();
+    for (const { value, pointer } of [item, operation]) {
+      const list = Array.isArray(value.parameters) ? value.parameters : [];
+      for (const index of list.keys()) {
+        const place = { value: asFields(list[index]), pointer: `${pointer}/parameters/${index}` };
+        const parameter = this.resolved(place);
+        all.set(`${parameter.value.in} ${parameter.value.name}`, parameter);
+      }
+    }
+    return [...all.values()];
+  }
+
+  private async parameterFaults(
+    { value, pointer }: Place,
+    request: DescribedRequest,
+    template: string,
+  ): Promise<ContractFault[]> {
+    const name = String(value.name);
+    const path = `${value.in} parameter "${name}"`;
+    const given = this.given(String(value.in), name, request, template);
+    if (given === undefined) return [];
+    if (given.length === 0)
+      return value.required === true
+        ? [{ path, reason: 'is required, but it is missing', actual: undefined }]
+        : [];
+    if (value.schema === undefined) return [];
+    const validate = await partValidator(this.document, `${pointer}/schema`, `${path} in ${this.file}`);
+    const found = readingsOf(given).map(validate);
+    if (found.some((faults) => faults.length === 0)) return [];
+    return (found[0] ?? []).map(({ reason }) => ({ path, reason, actual: given.join(',') }));
+  }
+
+  /** The texts of a parameter; undefined where it is looked for nowhere (cookies). */
+  private given(where: string, name: string, { path, headers }: DescribedRequest, template: string) {
+    if (where === 'query') return new URL(path, 'http://x').searchParams.getAll(name);
+    if (where === 'header') {
+      const header = headers[name.toLowerCase()];
+      return header === undefined ? [] : [header];
+    }
+    if (where !== 'path') return undefined;
+    const names = [...template.matchAll(/\{([^}]*)\}/g)].map(([, one]) => one);
+    const plain =
+      this.candidates(path.replace(/[?#].*$/s, '')).find((one) => patternOf(template).test(one)) ?? '';
+    const part = groupsOf(template).exec(plain)?.[names.indexOf(name) + 1];
+    return part === undefined ? [] : [decodeURIComponent(part)];
+  }
+
+  private async requestBodyFaults(operation: Place, request: DescribedRequest): Promise<ContractFault[]> {
+    const described = this.at(operation, 'requestBody');
+    if (request.body === undefined) {
+      const reason = 'is required, but the request has no body';
+      return described.value.required === true ? [{ path: '$', reason, actual: undefined }] : [];
+    }
+    return this.bodyFaults(described, request, 'request');
   }
 
   private responseOf({ method, path, status }: DescribedResponse): Place {
@@ -75,9 +151,15 @@ export class OpenApiDocument {
   }
 
   private operationOf(method: string, path: string): Place {
+    return this.found(method, path).operation;
+  }
+
+  private found(method: string, path: string) {
     const template = this.templateOf(path);
     const item = this.at({ value: asFields(this.document.paths), pointer: '/paths' }, template);
-    if (item.value[method.toLowerCase()] !== undefined) return this.at(item, method.toLowerCase());
+    if (item.value[method.toLowerCase()] !== undefined) {
+      return { template, item, operation: this.at(item, method.toLowerCase()) };
+    }
     const methods = Object.keys(item.value).filter((name) =>
       /^(get|put|post|delete|options|head|patch|trace)$/.test(name),
     );
@@ -131,7 +213,11 @@ export class OpenApiDocument {
     return faults;
   }
 
-  private async bodyFaults(described: Place, response: DescribedResponse): Promise<ContractFault[]> {
+  private async bodyFaults(
+    described: Place,
+    response: DescribedRequest,
+    what: 'request' | 'response',
+  ): Promise<ContractFault[]> {
     const content = this.at(described, 'content');
     const types = Object.keys(content.value);
     if (types.length === 0) {
@@ -139,7 +225,7 @@ export class OpenApiDocument {
       return [
         {
           path: '$',
-          reason: 'should not be there: the response is described without a body',
+          reason: `should not be there: the ${what} is described without a body`,
           actual: response.body,
         },
       ];
@@ -167,33 +253,14 @@ export class OpenApiDocument {
   private resolved(place: Place): Place {
     const { $ref: reference } = place.value;
     if (typeof reference !== 'string') return place;
-    if (!reference.startsWith('#/'))
-      throw wrong(this.file, `it refers to another file: ${reference}`, 'bundle the document into one file');
     const names = reference
       .slice(2)
       .split('/')
       .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'));
-    const value = names.reduce<Fields>((within, name) => asFields(within[name]), this.document);
-    return this.resolved({ value, pointer: reference.slice(1) });
-  }
-}
-
-async function parsed(file: string): Promise<unknown> {
-  try {
-    const text = readFileSync(file, 'utf8');
-    if (extname(file) === '.json') return JSON.parse(text);
-    const { parse } = await import('yaml');
-    return parse(text);
-  } catch (error) {
-    throw new BrineError(
-      'BRINE_STEP_002',
-      {
-        place: `the OpenAPI document "${file}"`,
-        reason: messageOf(error),
-        advice: 'it is JSON or YAML; paths are relative to the project',
-      },
-      { cause: error },
-    );
+    const value = names.reduce<unknown>((within, name) => Object(within)[name], this.document);
+    if (typeof value !== 'object' || value === null)
+      throw wrong(this.file, `it has nothing at "${reference}", to which it refers`, 'correct the reference');
+    return this.resolved({ value: asFields(value), pointer: reference.slice(1) });
   }
 }
 
@@ -231,6 +298,19 @@ function withBounds(schema: Record<string, unknown>): Record<string, unknown> {
   return changed;
 }
 
+/** What a text may mean where a schema says its type: itself, a number or the like, a list. */
+function readingsOf(given: readonly string[]): unknown[] {
+  const [first = ''] = given;
+  const list = given.length > 1 ? given : first.split(',');
+  const one = given.length > 1 ? [] : [first, ...jsonOf(first)];
+  return [...one, list, list.map((item) => jsonOf(item)[0] ?? item)];
+}
+
+function groupsOf(template: string): RegExp {
+  const parts = template.split(/\{[^}]*\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('([^/]+)')}$`);
+}
+
 function patternOf(template: string): RegExp {
   const parts = template.split(/\{[^}]*\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('[^/]+')}$`);
@@ -256,10 +336,6 @@ function jsonOf(text: string): unknown[] {
 
 function escaped(name: string): string {
   return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
-}
-
-function asFields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 function wrong(file: string, reason: string, advice: string): BrineError {

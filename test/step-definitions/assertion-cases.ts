@@ -312,6 +312,20 @@ export const assertionCases: readonly AssertionCase[] = [
     wrong: 'the response conforms to OpenAPI document "openapi.json"',
   },
   {
+    phrase: 'the request conforms to OpenAPI[ document {string}]',
+    given: 'When I send GET "/asked?n=1"',
+    right: 'the request conforms to OpenAPI document "openapi.json"',
+    wrongGiven: 'When I send GET "/asked"',
+    wrong: 'the request conforms to OpenAPI document "openapi.json"',
+  },
+  {
+    phrase: 'the calls of outside service {stub} conform to OpenAPI document {string}',
+    given: call,
+    right: 'the calls of outside service payments conform to OpenAPI document "openapi.json"',
+    wrongGiven: get,
+    wrong: 'the calls of outside service payments conform to OpenAPI document "openapi.json"',
+  },
+  {
     phrase: 'every answer to the load has status {status}',
     given: load,
     right: 'every answer to the load has status 200',

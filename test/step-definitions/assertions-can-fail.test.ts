@@ -64,6 +64,11 @@ const openapi = JSON.stringify({
   paths: {
     '/value': operation({ type: 'object', required: ['n'] }),
     '/list': operation({ type: 'object', required: ['n'] }),
+    '/asked': {
+      get: { ...operation({}).get, parameters: [{ in: 'query', name: 'n', required: true, schema: {} }] },
+    },
+    '/charge': operation({}),
+    '/refund': operation({}),
   },
 });
 

@@ -201,6 +201,7 @@ const endpoints: ReadonlyArray<readonly [RegExp, Endpoint]> = [
   [/^\/items$/, catalogue],
   [/^\/jobs\//, job],
   [/^\/seats\//, seat],
+  [/^\/books$/, ({ body, response }) => json(response, 201, JSON.parse(body.toString()))],
   [/^\/books\//, book],
   [/^\/channels\//, channel],
   [/^\/orders\//, order],
