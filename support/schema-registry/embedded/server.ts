@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { messageOf } from '../../errors';
-import type { RegisteredSchema, SchemaDraft } from '../registry-client';
+import type { SubjectVersion } from '../registry-client';
 import { Registry } from './registry';
 import { RegistryError } from './registry-error';
 import { handlerOf, RawJson } from './routes';
@@ -38,7 +38,7 @@ export class EmbeddedRegistry implements AsyncDisposable {
    * Takes back what steps registered, unless a service has registered the same since: its producers remember that. The
    * identifiers stay known, for events that bear them.
    */
-  takeBack(registered: readonly Pick<RegisteredSchema, 'subject' | 'version'>[]): void {
+  takeBack(registered: readonly SubjectVersion[]): void {
     for (const { subject, version } of registered) {
       const kept = this.registry.subjects.kept(subject, true).find((one) => one.version === version);
       if (kept?.registrations === 1) this.registry.subjects.forget(subject, [version]);
@@ -48,11 +48,6 @@ export class EmbeddedRegistry implements AsyncDisposable {
   /** Takes back the levels of compatibility that steps have set. */
   takeBackLevels(subjects: Iterable<string>): void {
     for (const subject of subjects) this.registry.subjects.levels.delete(subject);
-  }
-
-  /** Whether it is registered; for tests. */
-  has(subject: string, draft: SchemaDraft): boolean {
-    return this.registry.subjects.find(subject, draft) !== undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
