@@ -54,6 +54,14 @@ for (const error of [
   });
 }
 
+test('kafkajs produces again after three refusals in a row, and once only', async (t) => {
+  const { broker, send, written } = await bench(t);
+  const fault = broker.faults.add({ ...onProduce({ error: 'NOT_ENOUGH_REPLICAS' }), times: 3 });
+  await send('a');
+  assert.equal(fault.hits, 3);
+  assert.deepEqual(written(), ['a']);
+});
+
 test('kafkajs gives up at once on MESSAGE_TOO_LARGE, and on a full disk when it stays full', async (t) => {
   const { broker, send, written } = await bench(t);
   const tooLarge = broker.faults.add({ api: 'Produce', effect: { error: 'MESSAGE_TOO_LARGE' } });
