@@ -58,6 +58,8 @@ const longestSilenceMs = 100;
 const nearDeadlineShare = 0.8;
 /** What one attempt may take beyond the deadline before it is given up. */
 const attemptGraceMs = 250;
+/** As much of one that must only stay true: that it is slow, on a busy machine, does not say that it became false. */
+const slowAttemptGraceMs = 2_000;
 
 /**
  * Attempts until one does not throw: the one way in which Brine waits for what is eventual.
@@ -91,7 +93,7 @@ export async function eventually<T>(attempt: () => Promise<T>, options: WaitOpti
  * @throws WaitError whose cause is what the failing attempt threw
  */
 export async function consistently<T>(attempt: () => Promise<T>, options: WaitOptions): Promise<Waited<T>> {
-  const wait = new Wait(options);
+  const wait = new Wait(options, slowAttemptGraceMs);
   try {
     for (;;) {
       let value: T;
@@ -119,7 +121,10 @@ class Wait {
   /** What {@link WaitOptions.version} gave before the last attempt. */
   private seen: string | undefined;
 
-  constructor(private readonly options: WaitOptions) {
+  constructor(
+    private readonly options: WaitOptions,
+    private readonly graceMs = attemptGraceMs,
+  ) {
     this.clock = options.clock ?? systemClock;
     this.begin = this.clock.monotonic();
     this.unsubscribe = options.onChange?.(() => this.woken.abort());
@@ -138,7 +143,7 @@ class Wait {
     this.attempts++;
     this.lastAttemptAt = this.elapsedMs();
     this.woken = new AbortController();
-    const left = Math.max(0, this.options.withinMs - this.elapsedMs()) + attemptGraceMs;
+    const left = Math.max(0, this.options.withinMs - this.elapsedMs()) + this.graceMs;
     return bounded(
       attempt(),
       left,

@@ -204,4 +204,24 @@ describe('consistently', () => {
     assert.ok(error.elapsedMs < 40);
     assert.equal((error.cause as Error).message, 'changed');
   });
+
+  test('takes a slow attempt for no failure, as on a busy machine, but gives up one that hangs', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const clock = new ManualClock();
+    const slow = consistently(
+      async () => {
+        clock.pass(400);
+        t.mock.timers.tick(400);
+      },
+      { withinMs: 50, clock },
+    );
+    assert.equal((await slow).attempts, 1);
+    const hangs = consistently(() => new Promise<never>(() => {}), {
+      withinMs: 50,
+      clock: new ManualClock(),
+    });
+    t.mock.timers.tick(2_050);
+    const { cause } = (await hangs.catch((caught: unknown) => caught)) as WaitError;
+    assert.equal((cause as Error).message, 'this attempt did not end within 2.1 s');
+  });
 });
