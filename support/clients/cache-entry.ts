@@ -25,11 +25,20 @@ type Contents = Pick<CacheEntry, 'value' | 'parts'>;
 /** Reads what the key holds, whatever its type. */
 export async function readEntry(redis: Redis, key: string): Promise<CacheEntry> {
   const [type, ttl] = await Promise.all([redis.type(key), redis.pttl(key)]);
-  const expiresInMs = ttl < 0 ? undefined : ttl;
   const read = readers[type];
-  const contents = read === undefined ? { value: undefined, parts: [] } : await read(redis, key);
-  return { key, type, expiresInMs, ...contents };
+  const nothing = { value: undefined, parts: [] };
+  if (ttl === noSuchKey) return { key, type: 'none', expiresInMs: undefined, ...nothing };
+  const contents = read === undefined ? nothing : await read(redis, key);
+  const isEmpty = type === 'string' ? contents.value === undefined : contents.parts.length === 0;
+  // it has expired since its type was asked for; of these types Redis keeps no empty ones
+  if (neverEmpty.has(type) && isEmpty) return { key, type: 'none', expiresInMs: undefined, ...nothing };
+  return { key, type, expiresInMs: ttl < 0 ? undefined : ttl, ...contents };
 }
+
+const neverEmpty: ReadonlySet<string> = new Set(['string', 'hash', 'list', 'set', 'zset']);
+
+/** What PTTL says of a key that is not there, or no more; -1 is one that never expires. */
+const noSuchKey = -2;
 
 const readers: Readonly<Record<string, (redis: Redis, key: string) => Promise<Contents>>> = {
   async string(redis, key) {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { Redis } from 'ioredis';
 import { CacheClient } from '../../support/clients';
+import { readEntry } from '../../support/clients/cache-entry';
 import { startInProcessRedis } from '../../support/environment/redis/in-process-server';
 import { eventually } from '../../support/time';
 
@@ -167,3 +168,35 @@ for (const [name, start] of servers) {
     });
   });
 }
+
+describe('a key that expires while it is read', () => {
+  /** Answers as a server does to which the key was lost after so many commands. */
+  function losing(after: number): Redis {
+    let asked = 0;
+    const answer =
+      <T>(there: T, gone: T) =>
+      async () =>
+        asked++ < after ? there : gone;
+    return {
+      type: answer('string', 'none'),
+      pttl: answer(1, -2),
+      getBuffer: answer(Buffer.from('v'), null),
+    } as unknown as Redis;
+  }
+
+  for (const after of [0, 1, 2]) {
+    test(`is absent, if it is lost after ${after} commands`, async () => {
+      assert.deepEqual(await readEntry(losing(after), 'k'), {
+        key: 'k',
+        type: 'none',
+        value: undefined,
+        parts: [],
+        expiresInMs: undefined,
+      });
+    });
+  }
+
+  test('is there, if it is lost afterwards', async () => {
+    assert.equal((await readEntry(losing(3), 'k')).expiresInMs, 1);
+  });
+});
