@@ -46,12 +46,17 @@ export async function soak({ seconds, random, log = () => {}, sabotage }: SoakOp
   const acknowledged: Numbered[] = [];
   const delivered: Numbered[] = [];
   const members = [await member(kafka, delivered), await member(kafka, delivered)];
+  // Whoever is left when something fails would try to connect for ever.
+  await using clients = new AsyncDisposableStack();
+  for (const each of members) clients.defer(() => each.disconnect());
+  clients.defer(() => over.abort());
   const copying = copy(kafka, over.signal);
   const deadline = performance.now() + seconds * 1_000;
   const isOver = () => performance.now() > deadline;
-  const producing = ['a', 'b'].map((name) => produce(kafka, name, acknowledged, isOver));
+  const producing = Promise.all(['a', 'b'].map((name) => produce(kafka, name, acknowledged, isOver)));
+  producing.catch(() => {}); // told below, when the faults have stopped
   const faults = await causeFaults(broker, random, isOver);
-  await ends('the producers', Promise.all(producing));
+  await ends('the producers', producing);
   const stored = numbered(broker, 'in');
   const left = () => {
     const distinct = new Set(delivered.map(({ key, number }) => `${key}/${number}`)).size;
@@ -127,17 +132,22 @@ async function member(kafka: Kafka, delivered: Numbered[]): Promise<Consumer> {
   return consumer;
 }
 
-/** Copies from `in` to `out`, exactly once: offsets and copies in one transaction. After any error it begins anew. */
+/** Copies from `in` to `out`, exactly once. After any error, one while it connects too, it begins anew. */
 async function copy(kafka: Kafka, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const producer = kafka.producer({ transactionalId: 'copy', idempotent: true, maxInFlightRequests: 1 });
-    const consumer = kafka.consumer({
-      groupId: 'copy',
-      sessionTimeout: 6_000,
-      heartbeatInterval: 500,
-      maxWaitTimeInMs,
-    });
-    const failed = new AbortController();
+  while (!signal.aborted) await copyUntilFailure(kafka, signal).catch(() => {});
+}
+
+/** Offsets and copies are in one transaction. */
+async function copyUntilFailure(kafka: Kafka, signal: AbortSignal): Promise<void> {
+  const producer = kafka.producer({ transactionalId: 'copy', idempotent: true, maxInFlightRequests: 1 });
+  const consumer = kafka.consumer({
+    groupId: 'copy',
+    sessionTimeout: 6_000,
+    heartbeatInterval: 500,
+    maxWaitTimeInMs,
+  });
+  const failed = new AbortController();
+  try {
     await producer.connect();
     await consumer.connect();
     await consumer.subscribe({ topic: 'in', fromBeginning: true });
@@ -165,6 +175,7 @@ async function copy(kafka: Kafka, signal: AbortSignal): Promise<void> {
     });
     consumer.on('consumer.crash', () => failed.abort());
     await aborted(AbortSignal.any([signal, failed.signal]));
+  } finally {
     await consumer.disconnect().catch(() => {});
     await producer.disconnect().catch(() => {});
   }
