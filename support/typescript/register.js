@@ -2,7 +2,7 @@
 /**
  * Loads TypeScript as `ts-node/register` does, but compiles a file once: what came of it is kept in
  * `node_modules/.cache`, so that a run, and each of its threads, need not load the compilers. Brine's own files are
- * compiled with Brine's settings, a project's with the project's. See docs/decisions/0019.
+ * compiled with Brine's settings, a project's with the project's. See docs/decisions/0020.
  *
  * Plain JavaScript, for it is what makes TypeScript loadable.
  */

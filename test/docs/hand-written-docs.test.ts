@@ -67,6 +67,11 @@ test('every decision has the same parts', () => {
   }
 });
 
+test('no two decisions have the same number', () => {
+  const numbers = pages.flatMap((page) => /^docs\/decisions\/(\d{4})/.exec(page)?.[1] ?? []);
+  assert.deepEqual(numbers.toSorted(), [...new Set(numbers)].toSorted());
+});
+
 /** As the error for an unknown template tells them; what users name is `x`. */
 function knownTemplates(): string[] {
   const services = { x: { command: '{{}}' } };
