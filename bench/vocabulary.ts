@@ -19,7 +19,7 @@ import { BenchServer } from './isolation/server';
 
 const rounds = Number(process.argv[2] ?? 3);
 const scenarios = 200;
-const waits = 40;
+const waits = 25;
 /** Waits that are not counted: what they use is loaded with them. */
 const firstWaits = 5;
 const targets = { byDelete: 1.25, byTruncate: 4, rowMs: 7, eventMs: 2, coreShare: 0.04, jsonMs: 2 };

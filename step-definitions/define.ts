@@ -142,7 +142,7 @@ async function waiting(
     const waited = await wait({
       withinMs: ms,
       ...(recorder === undefined ? {} : { onChange: (wake: () => void) => recorder.onEvent(wake) }),
-      ...(looksAtDatabasesOnly ? { version: () => world.lane.databasesVersion() } : {}),
+      ...(looksAtDatabasesOnly ? { watch: () => world.lane.watchDatabases() } : {}),
       giveUp: (failure) => world.lane.death() ?? hopeless(failure),
     });
     if (waited.nearDeadline) {

@@ -6,6 +6,7 @@ import { listed } from '../support/environment/postgres/reset';
 import { databaseDeclarations, postgresSettings } from '../support/environment/postgres/settings';
 import type { RunFacts } from '../support/environment/run-facts';
 import { allSettled, BrineError } from '../support/errors';
+import type { Watch } from '../support/time';
 
 /** One database of the lane: the world's own connection, and how it is brought back between scenarios. */
 export interface LaneDatabase {
@@ -72,14 +73,13 @@ export class LaneDatabases implements AsyncDisposable {
     this.open.set(facts.database, { facts, client, reset: await DatabaseReset.open(facts) });
   }
 
-  /** The same as long as nobody has written to any of them; nothing while the world itself is in a transaction. */
-  async version(): Promise<string | undefined> {
-    if ([...this.open.values()].some(({ client }) => client.inTransaction)) return undefined;
-    const ofEachServer = new Map(
-      [...this.open.values()].map(({ facts, client }) => [new URL(facts.url).host, client]),
-    );
-    const snapshots = await Promise.all([...ofEachServer.values()].map((client) => client.snapshot()));
-    return snapshots.join();
+  /** Begins to watch for writes to any of them; nothing while the world itself is in a transaction. */
+  async watch(): Promise<Watch | undefined> {
+    const open = [...this.open.values()];
+    if (open.length === 0 || open.some(({ client }) => client.inTransaction)) return undefined;
+    const ofEachServer = new Map(open.map(({ facts, client }) => [new URL(facts.url).host, client]));
+    const watches = await Promise.all([...ofEachServer.values()].map((client) => client.watch()));
+    return { changed: (ms) => Promise.race(watches.map((watch) => watch.changed(ms))) };
   }
 
   /**

@@ -22,7 +22,7 @@ import type { TemplateValues } from '../support/environment/template';
 import { allSettled, BrineError, messageOf } from '../support/errors';
 import type { EventSchemas } from '../support/schema-registry';
 import { StubServer } from '../support/stubs/stub-server';
-import { systemClock } from '../support/time';
+import { systemClock, type Watch } from '../support/time';
 import { type LaneDatabase, LaneDatabases } from './lane-databases';
 import { noSchemaRegistry, type OpenedSchemas, openSchemas } from './lane-schemas';
 import { Settling } from './settle';
@@ -100,9 +100,9 @@ export class Lane implements AsyncDisposable {
     return this.madeDatabases?.open ?? new Map();
   }
 
-  /** The same as long as nobody has written to any of its databases; nothing when that is not known. */
-  async databasesVersion(): Promise<string | undefined> {
-    return this.madeDatabases?.version();
+  /** Begins to watch for writes to its databases; nothing where that cannot be done. */
+  async watchDatabases(): Promise<Watch | undefined> {
+    return this.madeDatabases?.watch();
   }
 
   get projectDirectory(): string {

@@ -11,7 +11,7 @@ Given('the meter runs', () => {
 });
 
 Then('the notice of the row is noted', async function () {
-  const now = Date.now();
+  const now = performance.timeOrigin + performance.now();
   const [row] = await this.database().query(
     'SELECT extract(epoch FROM at) * 1000 AS at FROM t20 ORDER BY id DESC LIMIT 1',
   );
@@ -19,7 +19,7 @@ Then('the notice of the row is noted', async function () {
 });
 
 Then('the notice of the event is noted', function () {
-  const now = Date.now();
+  const now = performance.timeOrigin + performance.now();
   const [event] = this.events.recorder.since('orders');
   note('event', now - event.value.at);
 });

@@ -25,18 +25,21 @@ async function place(name) {
   return rows[0];
 }
 
-/** Not at a time that a pause of the tester's could happen to fit. @param {string} name */
+/** After the pauses of a wait have grown, and not at a time that fits one of them. @param {string} name */
 function placeLater(name) {
   setTimeout(
     async () => {
       if (name.startsWith('event')) {
-        const message = { key: name, value: JSON.stringify({ name, at: Date.now() }) };
+        const message = {
+          key: name,
+          value: JSON.stringify({ name, at: performance.timeOrigin + performance.now() }),
+        };
         await producer?.send({ topic: `${TOPIC_PREFIX}orders`, messages: [message] });
       } else {
         await database.query('INSERT INTO t20 (name, at) VALUES ($1, clock_timestamp())', [name]);
       }
     },
-    200 + 100 * Math.random(),
+    1_000 + 100 * Math.random(),
   );
 }
 

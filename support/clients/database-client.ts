@@ -4,6 +4,7 @@ import type { DataSource as DataSourceType } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { BrineError, unknownColumn } from '../errors';
 import { stringifyJson } from '../matching';
+import type { Watch } from '../time';
 import { CreatedRows } from './created-rows';
 import { DatabaseCatalogue, type NamedType, type TableDescription } from './database-catalogue';
 import { batchSize, type InsertRows, Inserts, type Portions, type WrittenCell } from './database-inserts';
@@ -36,6 +37,8 @@ const fetched = 1_000;
 export class DatabaseClient implements AsyncDisposable {
   private readonly catalogue: DatabaseCatalogue;
   private readonly canonicals = new Map<string, string>();
+  /** The server's search for a change, while it lasts. */
+  private lookout: Promise<void> | undefined;
 
   private constructor(
     /** The name the configuration gives the database. */
@@ -246,12 +249,22 @@ export class DatabaseClient implements AsyncDisposable {
   }
 
   /**
-   * What tells whether any transaction of the server that has written has ended: while it is the same, the tables are the same. Much cheaper than to read them. https://www.postgresql.org/docs/current/functions-info.html (snapshots)
+   * Begins to watch for transactions of others: the tables are the same until one that has written ends, anywhere on the server. The
+   * server itself looks for that, every few milliseconds, in its snapshot; so a wait costs neither the network nor this process.
+   * https://www.postgresql.org/docs/current/functions-info.html (transaction identifiers and snapshots)
    */
-  async snapshot(): Promise<string> {
-    const query = { name: 'brine_snapshot', text: 'SELECT txid_current_snapshot()::text AS snapshot' };
-    const { rows } = await this.withConnection((client) => client.query(query));
-    return String(rows[0]?.snapshot);
+  async watch(): Promise<Watch> {
+    const { rows } = await this.withConnection((client) => client.query(snapshotNow));
+    const snapshot = String(rows[0]?.snapshot);
+    return { changed: (ms) => this.untilOther(snapshot, ms) };
+  }
+
+  /** One at a time: an earlier one that has not ended yet has seen no change either, and ends with the same. */
+  private untilOther(snapshot: string, ms: number): Promise<void> {
+    this.lookout ??= this.withConnection((client) => endsWithOther(client, snapshot, ms)).finally(() => {
+      this.lookout = undefined;
+    });
+    return this.lookout;
   }
 
   /** Open transactions of others that have written to a table, for the hints of a failure. */
@@ -444,6 +457,24 @@ export class DatabaseClient implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.rollback();
     if (this.source.isInitialized) await this.source.destroy();
+  }
+}
+
+const snapshotNow = 'SELECT txid_current_snapshot()::text AS snapshot';
+
+/** The session's isolation level may be another, in which a transaction keeps its first snapshot. */
+async function endsWithOther(client: PoolClient, snapshot: string, ms: number): Promise<void> {
+  try {
+    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; DO $$
+      DECLARE deadline timestamptz := clock_timestamp() + interval '${Math.ceil(ms)} ms';
+      BEGIN
+        WHILE txid_current_snapshot()::text = '${snapshot}' AND clock_timestamp() < deadline LOOP
+          PERFORM pg_sleep(0.004);
+        END LOOP;
+      END $$; COMMIT`);
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {}); // a lost connection needs none
+    throw error;
   }
 }
 

@@ -2,6 +2,12 @@ import { bounded } from './bounded';
 import { type Clock, systemClock } from './clock';
 import { formatDuration } from './duration';
 
+/** Tells of changes since the moment at which it began. */
+export interface Watch {
+  /** Resolves when something has changed, at the latest after so many milliseconds. */
+  changed(withinMs: number): Promise<void>;
+}
+
 /** How long to wait, and what may end a pause early. */
 export interface WaitOptions {
   /** The deadline, in milliseconds from now. */
@@ -10,10 +16,10 @@ export interface WaitOptions {
   /** Calls `wake` when a new attempt is worthwhile (an event arrived); returns how to stop listening. */
   readonly onChange?: (wake: () => void) => () => void;
   /**
-   * What tells cheaply whether anything has changed: while it gives the same text, attempts are made only now and then, for what
-   * it cannot know of (the time that goes by). When it gives nothing, or fails, the next attempt is made.
+   * Begins to watch what the attempts look at. While it does not change, attempts are made only now and then, for what cannot be
+   * watched (the time that goes by). When it gives nothing, or fails, attempts are made at short intervals.
    */
-  readonly version?: () => Promise<string | undefined>;
+  readonly watch?: () => Promise<Watch | undefined>;
   /** An error when there is no point in waiting on (a service has died); asked after each failed attempt, with its failure. */
   readonly giveUp?: (failure: unknown) => Error | undefined;
 }
@@ -55,6 +61,8 @@ const longestPauseOfLongWaitMs = 40;
 const longWaitMs = 2_000;
 /** The longest time without an attempt, although nothing seems to have changed. */
 const longestSilenceMs = 100;
+/** What a watch may take to begin, or beyond its time to end. */
+const watchGraceMs = 100;
 const nearDeadlineShare = 0.8;
 /** What one attempt may take beyond the deadline before it is given up: a busy machine is no reason to fail. */
 const attemptGraceMs = 1_000;
@@ -117,9 +125,8 @@ class Wait {
   private attempts = 0;
   private pauseMs = firstPauseMs;
   private woken = new AbortController();
-  private lastAttemptAt = 0;
-  /** What {@link WaitOptions.version} gave before the last attempt. */
-  private seen: string | undefined;
+  /** Began before the last attempt, so that no change is missed. */
+  private watching: Watch | undefined;
 
   constructor(
     private readonly options: WaitOptions,
@@ -141,7 +148,6 @@ class Wait {
   /** One attempt, which may not take longer than what is left of the time (and a little). */
   async attempt<T>(attempt: () => Promise<T>): Promise<T> {
     this.attempts++;
-    this.lastAttemptAt = this.elapsedMs();
     this.woken = new AbortController();
     const left = Math.max(0, this.options.withinMs - this.elapsedMs()) + this.graceMs;
     return bounded(
@@ -153,26 +159,26 @@ class Wait {
 
   /** Pauses until the next attempt may see something else than the last one, or the time is over. */
   async untilWorthwhile(): Promise<void> {
-    do await this.pause();
-    while (!this.isOver() && !this.woken.signal.aborted && (await this.isUnchanged()));
+    await this.pause();
+    if (this.watching !== undefined) await this.untilChanged(this.watching);
+    this.watching = undefined;
+    const { watch } = this.options;
+    if (watch !== undefined && !this.isOver()) this.watching = await inTime(watch(), watchGraceMs);
   }
 
-  /** The version is asked for before the attempt: what changes in between makes another one. */
-  private async isUnchanged(): Promise<boolean> {
-    const { version } = this.options;
-    if (version === undefined) return false;
-    const before = this.seen;
-    const late = () => new Error('the version did not come in time');
-    this.seen = await bounded(version(), longestSilenceMs, late).catch(() => undefined);
-    const isSilent = this.elapsedMs() - this.lastAttemptAt >= longestSilenceMs;
-    return this.seen !== undefined && this.seen === before && !isSilent;
+  private async untilChanged(watching: Watch): Promise<void> {
+    const left = Math.min(longestSilenceMs, this.options.withinMs - this.elapsedMs());
+    const { signal } = this.woken;
+    if (left <= 0 || signal.aborted) return;
+    const woken = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    await Promise.race([inTime(watching.changed(left), left + watchGraceMs), woken]);
   }
 
   private async pause(): Promise<void> {
     const left = this.options.withinMs - this.elapsedMs();
     await this.clock.pause(Math.max(0, Math.min(this.pauseMs, left)), this.woken.signal);
-    const isCheap = this.options.version !== undefined;
-    const longest = this.elapsedMs() > longWaitMs && !isCheap ? longestPauseOfLongWaitMs : longestPauseMs;
+    const isRare = this.elapsedMs() > longWaitMs && this.watching === undefined;
+    const longest = isRare ? longestPauseOfLongWaitMs : longestPauseMs;
     this.pauseMs = Math.min(longest, this.pauseMs * pauseGrowth);
   }
 
@@ -187,4 +193,10 @@ class Wait {
   stop(): void {
     this.unsubscribe?.();
   }
+}
+
+/** A watch that fails, or hangs, is none. */
+async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  const late = () => new Error('the watch did not answer in time');
+  return bounded(work, ms, late).catch(() => undefined);
 }

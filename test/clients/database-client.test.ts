@@ -298,25 +298,82 @@ describe('what SQL leaves in its session', () => {
   });
 });
 
-describe('the snapshot', () => {
-  test('is the same while nobody writes, and another one when a transaction that has written has ended', async () => {
+describe('a watch', () => {
+  /** Milliseconds until the watch ends while the work is done, of at most so many. */
+  async function ended(ms: number, work: () => Promise<unknown>): Promise<number> {
+    const watch = await client.watch();
+    const begin = performance.now();
+    const changed = watch.changed(ms).then(() => performance.now() - begin);
+    await work();
+    return changed;
+  }
+
+  test('ends when a transaction that has written ends, and not before', async () => {
     const other = await DatabaseClient.connect('shop', url);
     try {
-      const atRest = await client.snapshot();
-      await client.rows('people');
-      await other.query('SELECT 1');
-      assert.equal(await client.snapshot(), atRest, 'reading changes nothing');
+      const write = () => other.query(`INSERT INTO people (name) VALUES ('eve')`);
+      await other.query('CREATE UNLOGGED TABLE scratch (n int)');
+      assert.ok((await ended(10_000, write)) < 5_000, 'a statement alone');
+      assert.ok(
+        (await ended(10_000, () => other.query('INSERT INTO scratch VALUES (1)'))) < 5_000,
+        'not logged',
+      );
       await other.begin();
-      await other.query(`INSERT INTO people (name) VALUES ('eve')`);
-      await other.rollback();
-      assert.notEqual(await client.snapshot(), atRest);
-      const before = await client.snapshot();
-      await other.query(`CREATE UNLOGGED TABLE IF NOT EXISTS scratch (n int)`);
-      await other.query('INSERT INTO scratch VALUES (1)');
-      assert.notEqual(await client.snapshot(), before, 'also of a table that is not logged');
+      await write().catch(() => {}); // the name is taken: all the same it had a transaction's number
+      const open = async () => {
+        await other.rows('people');
+        await client.rows('people');
+      };
+      assert.ok((await ended(60, open)) >= 60, 'reading, and a transaction that is open, change nothing');
+      assert.ok((await ended(10_000, () => other.rollback())) < 5_000, 'a rollback');
     } finally {
-      await other.query('DROP TABLE IF EXISTS scratch');
+      await other.rollback();
+      await other.query('DROP TABLE scratch');
       await other[Symbol.asyncDispose]();
+      await client.deleteAll('people');
     }
+  });
+
+  test('sees what has changed between its begin and the question', async () => {
+    const watch = await client.watch();
+    await client.insert('people', ['name'], [['bob']]);
+    const begin = performance.now();
+    await watch.changed(10_000);
+    assert.ok(performance.now() - begin < 5_000);
+    await client.deleteAll('people');
+  });
+
+  test('works whatever isolation level sessions have, and takes one connection only', async () => {
+    const strict = new URL(url);
+    strict.searchParams.set('options', '-c default_transaction_isolation=serializable');
+    const other = await DatabaseClient.connect('shop', strict.href);
+    try {
+      const watches = await Promise.all([1, 2, 3, 4, 5, 6].map(() => other.watch()));
+      const changes = Promise.all(watches.map((watch) => watch.changed(10_000)));
+      const begin = performance.now();
+      await other.ask('SELECT 1'); // there is a connection left for it
+      await client.insert('people', ['name'], [['bob']]);
+      await changes;
+      assert.ok(performance.now() - begin < 5_000);
+    } finally {
+      await other[Symbol.asyncDispose]();
+      await client.deleteAll('people');
+    }
+  });
+
+  test('that the server refuses leaves no broken connection', async () => {
+    await client.query('ALTER LANGUAGE plpgsql RENAME TO plother');
+    try {
+      const watch = await client.watch();
+      await assert.rejects(watch.changed(10_000), /plpgsql/);
+    } finally {
+      await client.query('ALTER LANGUAGE plother RENAME TO plpgsql');
+    }
+    assert.deepEqual(await Promise.all([1, 2, 3, 4].map((n) => client.ask(`SELECT ${n} AS n`))), [
+      [{ n: 1 }],
+      [{ n: 2 }],
+      [{ n: 3 }],
+      [{ n: 4 }],
+    ]);
   });
 });

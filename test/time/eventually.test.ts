@@ -101,63 +101,90 @@ describe('eventually', () => {
     assert.equal((await eventually(attempt, { withinMs: 1_000, clock, onChange })).value, 'there');
   });
 
-  test('attempts only now and then while nothing has changed, and at once when something has', async () => {
+  /** What has a state that changes at given times, and can be watched. */
+  function changing(clock: ManualClock, ...times: readonly number[]) {
+    const state = () => times.filter((at) => at <= clock.monotonic()).length;
+    const watch = async () => {
+      const before = state();
+      return {
+        async changed(ms: number) {
+          const next = times.find((at) => at > clock.monotonic()) ?? Number.POSITIVE_INFINITY;
+          if (state() === before) clock.pass(Math.min(ms, next - clock.monotonic()));
+        },
+      };
+    };
+    return { state, watch };
+  }
+
+  test('attempts only now and then while nothing changes, and at once when something does', async () => {
     const clock = new ManualClock();
+    const { state, watch } = changing(clock, 345, 350);
     const attemptsAt: number[] = [];
     const becomesTrue = async () => {
-      attemptsAt.push(clock.monotonic());
-      if (clock.monotonic() < 345) throw new Error('not yet');
+      attemptsAt.push(Math.round(clock.monotonic()));
+      if (state() < 2) throw new Error('not yet');
     };
-    const version = async () => (clock.monotonic() < 345 ? 'before' : 'after');
-    const { elapsedMs } = await eventually(becomesTrue, { withinMs: 10_000, clock, version });
-    assert.ok(elapsedMs < 356, `${elapsedMs}`);
-    const gaps = attemptsAt.slice(2).map((at, index) => at - (attemptsAt[index + 1] ?? 0));
-    assert.ok(
-      gaps.slice(0, -1).every((gap) => gap >= 100 && gap < 111),
-      gaps.join(),
-    );
-    assert.equal(gaps.length, 4);
+    const { elapsedMs } = await eventually(becomesTrue, { withinMs: 10_000, clock, watch });
+    assert.deepEqual(attemptsAt, [0, 2, 104, 207, 311, 345, 350]);
+    assert.equal(Math.round(elapsedMs), 350);
   });
 
-  test('does not miss what changes between the version and the attempt', async () => {
+  test('does not miss what changes while it attempts', async () => {
     const clock = new ManualClock();
     let state = 0;
+    const watch = async () => {
+      const before = state;
+      return { changed: async (ms: number) => (state === before ? clock.pass(ms) : undefined) };
+    };
+    let attempts = 0;
     const attempt = async () => {
       const seen = state;
-      state = 1; // just after it was looked at
+      if (++attempts === 2) state = 1; // just after it was looked at
       if (seen === 0) throw new Error('not yet');
     };
-    const { elapsedMs } = await eventually(attempt, {
-      withinMs: 10_000,
-      clock,
-      version: async () => `${state}`,
-    });
-    assert.ok(elapsedMs <= 10);
+    const { elapsedMs } = await eventually(attempt, { withinMs: 10_000, clock, watch });
+    assert.ok(elapsedMs <= 10, `${elapsedMs}`);
   });
 
-  test('attempts as often as without a version when it gives nothing, fails, or hangs', async () => {
-    const versions = [
+  test('attempts as often as without a watch when there is none, or it fails', async () => {
+    const watches = [
       async () => undefined,
       async () => {
         throw new Error('no permission');
       },
+      async () => ({ changed: () => Promise.reject(new Error('the connection was lost')) }),
     ];
     const plain = await eventually(failing(20), { withinMs: 10_000, clock: new ManualClock() });
-    for (const version of versions) {
-      const waited = await eventually(failing(20), { withinMs: 10_000, clock: new ManualClock(), version });
+    for (const watch of watches) {
+      const waited = await eventually(failing(20), { withinMs: 10_000, clock: new ManualClock(), watch });
       assert.equal(waited.elapsedMs, plain.elapsedMs);
     }
+  });
+
+  test('does not wait for a watch that hangs', async () => {
     const hangs = () => new Promise<never>(() => {});
-    assert.equal((await eventually(failing(2), { withinMs: 10_000, version: hangs })).value, 'done');
+    for (const watch of [hangs, async () => ({ changed: hangs })])
+      assert.equal((await eventually(failing(2), { withinMs: 10_000, watch })).value, 'done');
+  });
+
+  test('is woken by a change of another kind', async () => {
+    let wake = () => {};
+    const watch = async () => ({ changed: () => new Promise<never>(() => setImmediate(wake)) });
+    const onChange = (listener: () => void) => {
+      wake = listener;
+      return () => {};
+    };
+    const { elapsedMs } = await eventually(failing(2), { withinMs: 10_000, watch, onChange });
+    assert.ok(elapsedMs < 10_000);
   });
 
   test('attempts a last time at the deadline although nothing has changed', async () => {
     const clock = new ManualClock();
-    const options = { withinMs: 50, clock, version: async () => 'the same' };
+    const options = { withinMs: 50, clock, watch: changing(clock).watch };
     const error = await eventually(failing(100), options).catch((caught: unknown) => caught);
     assert.ok(error instanceof WaitError);
     assert.equal(error.elapsedMs, 50);
-    assert.equal(error.attempts, 3); // the first, the one that the first version led to, the last
+    assert.equal(error.attempts, 3); // the first, the one before which the watch began, the last
   });
 
   test('gives up at once when there is no point in waiting on', async () => {
