@@ -137,10 +137,18 @@ function mapStacks() {
   const ofTsNode = createRequire(require.resolve('ts-node'));
   ofTsNode('@cspotcode/source-map-support').install({
     environment: 'node',
-    retrieveFile: (/** @type {string} */ file) => kept.get(file.replaceAll('\\', '/')) ?? '',
-    overrideRetrieveFile: true, // no search through the libraries in a stack for maps of their own
+    retrieveFile: outputOf,
     redirectConflictingLibrary: true,
   });
+}
+
+/**
+ * '' leaves the file to others: to ts-node, or to who reads it. A library's file has nothing of interest, so that the libraries in a
+ * stack are not searched for maps of their own.
+ * @param {string} file
+ */
+function outputOf(file) {
+  return kept.get(file.replaceAll('\\', '/')) ?? (file.includes(libraries) ? ' ' : '');
 }
 
 /** @returns {import('ts-node').Service | undefined} */

@@ -111,6 +111,23 @@ describe('loading TypeScript', () => {
     assert.equal(second.compiled, false);
   });
 
+  it('names them of files that ts-node has just compiled, beside those from the cache', async () => {
+    const faulty = (fault: string) =>
+      `interface Unused {\n  name: string;\n}\n\nexport function fail(): never {\n  throw new Error('${fault}');\n}\n`;
+    await using project = await SmallProject.create({
+      'changed.ts': faulty('old'),
+      'kept.ts': faulty('kept'),
+    });
+    const stacks = `for (const name of ['changed', 'kept']) require('./' + name + '.ts');
+      for (const name of ['changed', 'kept']) try { require('./' + name + '.ts').fail() } catch (error) { console.log(error.stack.split('\\n')[1]) }`;
+    for (const hooks of [[register], ['ts-node/register', register]]) {
+      project.run(stacks, { hooks });
+      project.write({ 'changed.ts': faulty(`new for ${hooks.length}`) });
+      const { said, stderr } = project.run(stacks, { hooks });
+      assert.match(said, /changed\.ts:6:9\)?\n.*kept\.ts:6:9/, stderr);
+    }
+  });
+
   it('leaves it to ts-node to check types where a project wants that, every time', async () => {
     const wrong = `export const greeting: number = 'hello';\n`;
     await using project = await SmallProject.create({
