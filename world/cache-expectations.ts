@@ -5,7 +5,7 @@ import { type ColumnKind, type Row, type RowsMode, renderValue } from '../suppor
 import { formatDuration } from '../support/time';
 import type { AcceptanceWorld } from './acceptance-world';
 import type { PartNoun } from './cache-tables';
-import { cachedValue, jsonOrText, lifeOf, nestedOrText } from './cache-values';
+import { cachedValue, lifeOf, nestedOrText, readIfJson } from './cache-values';
 import {
   counted,
   expectJson,
@@ -60,7 +60,7 @@ export async function expectCached(world: AcceptanceWorld, key: string, literal:
 }
 
 function formattingHint(wanted: string, entry: CacheEntry): string | undefined {
-  const [expected, actual] = [jsonOrText(wanted), cachedValue(entry)];
+  const [expected, actual] = [readIfJson(wanted), cachedValue(entry)];
   const areJson = typeof expected === 'object' && typeof actual === 'object';
   if (!areJson || renderValue(expected) !== renderValue(actual) || wanted === entry.value) return undefined;
   return 'the two are the same JSON and differ only in how it is written; say `is exactly:` to compare as JSON';

@@ -2,7 +2,7 @@ import type { DataTable } from '@cucumber/cucumber';
 import { type ColumnKind, literalCell, matchRows, type Row, renderRowsResult } from '../support/matching';
 import type { AcceptanceWorld } from './acceptance-world';
 import { presentEntry, wrongType } from './cache-expectations';
-import { cachedValue, jsonOrText, lifeOf, nestedOrText } from './cache-values';
+import { cachedValue, lifeOf, nestedOrText, readIfJson } from './cache-values';
 import { counted, fail, indented } from './expectations';
 import { renderRows } from './row-text';
 import { expectedRows } from './step-tables';
@@ -100,6 +100,6 @@ function cellOf(value: unknown, kind: ColumnKind | undefined): string {
 /** A hash holds texts. */
 function fromTexts(row: Row, kinds: ReadonlyMap<string, ColumnKind>): Row {
   const read = (column: string, value: unknown) =>
-    kinds.get(column) === 'boolean' ? jsonOrText(value) : nestedOrText(value);
+    kinds.get(column) === 'boolean' ? readIfJson(value) : nestedOrText(value);
   return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, read(column, value)]));
 }

@@ -1,6 +1,6 @@
 import { type CacheEntry, typeName } from '../support/clients';
 import { BrineError } from '../support/errors';
-import { parseJson } from '../support/matching';
+import { jsonOrText } from '../support/matching';
 import { formatDuration, parseDuration } from '../support/time';
 import { brief } from './evidence';
 
@@ -8,20 +8,15 @@ export { bytesFrom, typeName } from '../support/clients';
 
 /** What a key holds, as JSON where it is a string that reads as JSON. */
 export function cachedValue({ type, value }: CacheEntry): unknown {
-  return type === 'string' ? jsonOrText(value) : value;
+  return type === 'string' ? readIfJson(value) : value;
 }
 
 /** Text that reads as JSON as what it says; everything else as it is. */
-export function jsonOrText(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return parseJson(value, 'the cached value');
-  } catch {
-    return value;
-  }
+export function readIfJson(value: unknown): unknown {
+  return typeof value === 'string' ? jsonOrText(value) : value;
 }
 
-/** As {@link jsonOrText}, but numbers, words and quoted texts stay texts: so that columns may be paths. */
+/** As {@link readIfJson}, but numbers, words and quoted texts stay texts: so that columns may be paths. */
 export function nestedOrText(value: unknown): unknown {
   return typeof value === 'string' && /^\s*[[{]/.test(value) ? jsonOrText(value) : value;
 }

@@ -1,7 +1,7 @@
 import type { DataTable } from '@cucumber/cucumber';
 import type { HttpExchange, HttpRequest } from '../support/clients';
 import { BrineError } from '../support/errors';
-import { parseJson, renderValue, stringifyJson } from '../support/matching';
+import { jsonOrText, renderValue, setAtPath, stringifyJson } from '../support/matching';
 import type { AcceptanceWorld } from './acceptance-world';
 import { fail, indented } from './expectations';
 import { bodyOf, hasStatus, statusInWords } from './http-responses';
@@ -33,34 +33,10 @@ export function bodiesFrom(world: AcceptanceWorld, table: DataTable): string[] {
   return rows.map((cells) => stringifyJson(nested(cells)));
 }
 
-interface Fields {
-  [name: string]: unknown;
-}
-
-function nested(cells: Cells): Fields {
-  const body: Fields = {};
-  for (const [path, cell] of Object.entries(cells)) put(body, path.split('.'), valueOfCell(cell));
+function nested(cells: Cells): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const [path, cell] of Object.entries(cells)) setAtPath(body, path.split('.'), jsonOrText(cell));
   return body;
-}
-
-function put(target: Fields, [name = '', ...rest]: readonly string[], value: unknown): void {
-  const place = { writable: true, enumerable: true, configurable: true };
-  if (rest.length === 0) {
-    Object.defineProperty(target, name, { ...place, value });
-    return;
-  }
-  const inner = Object.hasOwn(target, name) ? target[name] : undefined;
-  const fields: Fields = typeof inner === 'object' && inner !== null ? (inner as Fields) : {};
-  Object.defineProperty(target, name, { ...place, value: fields });
-  put(fields, rest, value);
-}
-
-function valueOfCell(cell: string): unknown {
-  try {
-    return parseJson(cell, 'a cell');
-  } catch {
-    return cell;
-  }
 }
 
 /** The answers to the requests that were sent at once. */

@@ -1,6 +1,6 @@
 import type { OutgoingEvent } from '../support/clients';
 import { BrineError, unknownColumn } from '../support/errors';
-import { type JsonObject, parseJson, setField, stringifyJson } from '../support/matching';
+import { type JsonObject, jsonOrText, parseJson, setAtPath, stringifyJson } from '../support/matching';
 import type { TextTable } from '../support/tables';
 import type { AcceptanceWorld } from './acceptance-world';
 import type { Criterion } from './event-criteria';
@@ -257,38 +257,14 @@ function partitionOf({ text, place }: Cell): number {
   throw wrongTable(place, `"${text}" is no number of a partition`, 'partitions count from 0');
 }
 
-/** Cells that read as JSON are that, others are text. */
+/** Cells that read as JSON are that, others are text. Columns are paths, as they are where events are compared: `value.user.name`. */
 function jsonOf(fields: readonly Cell[]): string {
-  const value: JsonFields = {};
+  const value: Record<string, unknown> = {};
   for (const { column, text } of fields) {
-    if (text !== undefined) put(value, column.split('.').slice(1), jsonOrText(text));
+    if (text === undefined) continue;
+    setAtPath(value, column.split('.').slice(1), text === null ? null : jsonOrText(text));
   }
   return stringifyJson(value);
-}
-
-interface JsonFields {
-  [name: string]: unknown;
-}
-
-/** Columns are paths here as they are where events are compared: `value.user.name`. */
-function put(target: JsonFields, [name = '', ...rest]: readonly string[], value: unknown): void {
-  if (rest.length === 0) {
-    setField(target, name, value);
-    return;
-  }
-  const inner = Object.hasOwn(target, name) ? target[name] : undefined;
-  const fields: JsonFields = typeof inner === 'object' && inner !== null ? (inner as JsonFields) : {};
-  setField(target, name, fields);
-  put(fields, rest, value);
-}
-
-function jsonOrText(text: string | null) {
-  if (text === null) return null;
-  try {
-    return parseJson(text, 'a cell');
-  } catch {
-    return text;
-  }
 }
 
 function onlyCompared(path: string): BrineError {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { parseJson } from '../matching';
+import { jsonOrText } from '../matching';
 
 /** Bytes as features see them: text where they are UTF-8, else `0x` and their hexadecimal digits. */
 export function textOfBytes(bytes: Buffer): string {
@@ -11,10 +11,5 @@ export function textOfBytes(bytes: Buffer): string {
  * when it is no text.
  */
 export function valueOfPayload(payload: Buffer): unknown {
-  const text = textOfBytes(payload);
-  try {
-    return parseJson(text, 'event');
-  } catch {
-    return text;
-  }
+  return jsonOrText(textOfBytes(payload));
 }

@@ -9,9 +9,9 @@ export {
   resolve as resolveVariable,
   type Scope,
 } from './interpolation';
-export { parseJson, stringifyJson } from './json';
+export { jsonOrText, parseJson, stringifyJson } from './json';
 export { type JsonMatcher, jsonMatcher } from './json-matcher';
-export { isFields, type Json, type JsonObject, setField } from './json-value';
+export { isFields, type Json, type JsonObject, setAtPath, setField } from './json-value';
 export { markerNames } from './markers';
 export { type MatchOptions, type MatchResult, matchJson } from './match-json';
 export {
@@ -30,7 +30,7 @@ export {
 export { readInstant } from './moments';
 export { literalCell, textOf } from './notation';
 export { ExactDecimal, numberKey, readNumber } from './numbers';
-export { type Found, formatPath, lookUp, valueAt } from './path';
+export { type Found, formatPath, lookUp } from './path';
 export { renderMismatches } from './render-mismatches';
 export { type RenderRowsOptions, renderRowsResult } from './render-rows';
 export { renderTable } from './render-table';

@@ -22,6 +22,22 @@ export function isFields(value: unknown): value is Readonly<Record<string, unkno
   );
 }
 
+/** Sets a field at a path of names, as data; what is no object on the way there becomes one. */
+export function setAtPath(
+  object: Record<string, unknown>,
+  [name = '', ...rest]: readonly string[],
+  value: unknown,
+): void {
+  if (rest.length === 0) {
+    setField(object, name, value);
+    return;
+  }
+  const inner = Object.hasOwn(object, name) ? object[name] : undefined;
+  const fields = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+  setField(object, name, fields);
+  setAtPath(fields, rest, value);
+}
+
 /** Sets a field as data, whatever its name: `__proto__` does not reach the prototype. */
 export function setField<T>(object: Record<string, T>, name: string, value: T): void {
   if (name !== '__proto__') object[name] = value;

@@ -12,6 +12,15 @@ export function parseJson(text: string, place: string): Json {
   return new JsonReader(text, place).read();
 }
 
+/** What a text says where it is JSON; else the text itself. */
+export function jsonOrText(text: string): Json {
+  try {
+    return parseJson(text, 'the text');
+  } catch {
+    return text;
+  }
+}
+
 /**
  * The JSON text of a value, with every digit of its numbers. `indent` as for `JSON.stringify`.
  * @throws TypeError when the value contains itself

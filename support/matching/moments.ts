@@ -40,9 +40,7 @@ export function readDay(text: string): string | undefined {
  */
 export function dayOf(date: Date): string | undefined {
   if (Number.isNaN(date.getTime())) return undefined;
-  const localMidnight =
-    date.getHours() + date.getMinutes() + date.getSeconds() + date.getMilliseconds() === 0;
-  if (!localMidnight) return date.toISOString().slice(0, 10);
+  if (!isLocalMidnight(date)) return date.toISOString().slice(0, 10);
   return [pad(date.getFullYear(), 4), pad(date.getMonth() + 1, 2), pad(date.getDate(), 2)].join('-');
 }
 

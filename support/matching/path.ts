@@ -23,11 +23,6 @@ function formatSegment(segment: Segment): string {
   return plainName.test(segment) ? `.${segment}` : `[${quoted(segment)}]`;
 }
 
-/** The value that a path leads to, or undefined. See {@link lookUp}. */
-export function valueAt(root: unknown, path: string): unknown {
-  return lookUp(root, path).value;
-}
-
 /**
  * Follows a path such as `value.items[0].sku`, `headers.event-type` or `$["a b"]`. At each step an own property that is
  * named as the whole rest of the path wins, so names with points need no quoting. Only own properties are seen.

@@ -1,11 +1,4 @@
-import {
-  type Json,
-  type JsonObject,
-  type Mismatch,
-  matchJson,
-  parseJson,
-  renderMismatches,
-} from '../matching';
+import { type JsonObject, jsonOrText, type Mismatch, matchJson, renderMismatches } from '../matching';
 import type { StubRequest } from './stub-call';
 
 /** How an outside service answers; `dropped`: it ends the connection without an answer. */
@@ -94,15 +87,6 @@ export function asJson({ method, path, headers, body }: StubRequest): JsonObject
   const { pathname, searchParams } = new URL(path, 'http://stub');
   const query = Object.fromEntries(searchParams);
   return { method, path: pathname, query, headers: { ...headers }, body: jsonOrText(body) };
-}
-
-/** JSON as what it says, anything else as text. */
-export function jsonOrText(text: string): Json {
-  try {
-    return parseJson(text, 'the body');
-  } catch {
-    return text;
-  }
 }
 
 function mismatches({ request }: StubRule, actual: JsonObject): readonly Mismatch[] {
