@@ -64,8 +64,9 @@ export class StubRules {
     for (const used of this.rules) {
       if (mismatches(used.rule, shown).length > 0) continue;
       const answer = turnOf(used);
+      if (answer === undefined) return { unexpected: exhausted(used) };
       used.given++;
-      return answer === undefined ? { unexpected: exhausted(used) } : { answer };
+      return { answer };
     }
     if (this.forAll !== undefined) return { answer: this.forAll };
     return this.rules.length === 0 ? { answer: this.usual } : { unexpected: this.explain(shown) };
@@ -108,6 +109,5 @@ function turnOf({ rule, given }: Used): StubAnswer | undefined {
 }
 
 function exhausted({ rule, given }: Used): string {
-  const last = given - 1;
-  return `${rule.called} has been answered ${last} time${last === 1 ? '' : 's'}, as its description says, which has no answer for a further call`;
+  return `${rule.called} has been answered ${given} time${given === 1 ? '' : 's'}, as its description says, which has no answer for a further call`;
 }

@@ -40,6 +40,16 @@ test('answers are given in turn, so often as they say', () => {
   assert.deepEqual(all, [500, 500, 'dropped', 201, 201]);
 });
 
+test('calls after the last turn are all told how often there was an answer', () => {
+  const rules = new StubRules(answer(200));
+  rules.add({ called: 'POST /charges', request: {}, turns: [{ answer: answer(201), times: 1 }] });
+  const [first, ...others] = Array.from({ length: 3 }, () => told(rules.choose(request)));
+  assert.equal(first, 201);
+  const once =
+    'POST /charges has been answered 1 time, as its description says, which has no answer for a further call';
+  assert.deepEqual(others, [once, once]);
+});
+
 test('what fits nothing is explained by what comes closest: the path counts most, then the method', () => {
   const rules = new StubRules(answer(200));
   rules.add({
