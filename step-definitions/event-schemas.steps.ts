@@ -1,6 +1,6 @@
 import type { DataTable } from '@cucumber/cucumber';
 import type { AcceptanceWorld } from '../world/acceptance-world';
-import type { Criterion } from '../world/event-criteria';
+import type { Criteria } from '../world/event-criteria';
 import { EventLook, followTopic } from '../world/event-look';
 import {
   type DirectionWord,
@@ -18,8 +18,6 @@ import { addressFrom } from '../world/outgoing-events';
 import { stepsUsing } from './define';
 
 const { action, assertion, setup } = stepsUsing('kafka');
-
-type Criteria = readonly Criterion[] | undefined;
 
 setup(
   'schema {string} is registered for topic {string}',

@@ -2,7 +2,7 @@ import type { DataTable } from '@cucumber/cucumber';
 import type { OutgoingEvent } from '../support/clients';
 import type { TableFormat, TextTable } from '../support/tables';
 import type { AcceptanceWorld } from '../world/acceptance-world';
-import type { Criterion } from '../world/event-criteria';
+import type { Criteria, Criterion } from '../world/event-criteria';
 import { fail } from '../world/expectations';
 import { pairsOf } from '../world/http-tables';
 import {
@@ -180,8 +180,6 @@ action(
     await publishRows(this, topic, { file });
   },
 );
-
-type Criteria = readonly Criterion[] | undefined;
 
 const noneYet = 'no event was published yet; say before: When topic "..." receives an event:';
 

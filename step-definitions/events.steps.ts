@@ -3,7 +3,7 @@ import type { RowsMode } from '../support/matching';
 import type { TableFormat } from '../support/tables';
 import type { AcceptanceWorld } from '../world/acceptance-world';
 import { expectDeadLetters } from '../world/dead-letters';
-import type { Criterion } from '../world/event-criteria';
+import type { Criteria, Criterion } from '../world/event-criteria';
 import {
   expectBytes,
   expectCount,
@@ -31,8 +31,6 @@ import { expectedRows, type RowsSource } from '../world/step-tables';
 import { stepsUsing } from './define';
 
 const { action, assertion } = stepsUsing('kafka');
-
-type Criteria = readonly Criterion[] | undefined;
 
 const prepare = followTopic;
 

@@ -9,6 +9,9 @@ export type Criterion =
   | { readonly kind: 'partition'; readonly value: number }
   | { readonly kind: 'path'; readonly path: string; readonly value: Literal };
 
+/** What a step gets where it need not say which events it means: nothing means all. */
+export type Criteria = readonly Criterion[] | undefined;
+
 const quoted = `(?:${quotedPattern.source})`;
 const literal = `(?:${literalPattern.source})`;
 

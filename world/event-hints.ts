@@ -11,11 +11,16 @@ const anything: Condition = () => true;
  * @param condition none where it is the selection alone that says what is looked for
  */
 export async function eventHints(look: EventLook, condition?: Condition): Promise<string[]> {
+  const isLike = (event: RecordedEvent) => look.selection.accepts(event) && (condition ?? anything)(event);
   return [
     ...(condition === undefined && look.selection.size < 2 ? [] : withAnother(look, condition ?? anything)),
-    ...onOtherTopics(look, condition ?? anything),
-    ...beforeTheScenario(look, condition ?? anything),
+    ...elsewhere(look, isLike),
   ];
+}
+
+/** Events like that on other topics, and before the scenario. */
+export function elsewhere(look: EventLook, isLike: Condition): string[] {
+  return [...onOtherTopics(look, isLike), ...beforeTheScenario(look, isLike)];
 }
 
 /** One criterion alone keeps them out; the last of them is named. */
@@ -31,20 +36,17 @@ function withAnother(look: EventLook, condition: Condition): string[] {
 
 const mostHints = 3;
 
-function onOtherTopics(look: EventLook, condition: Condition): string[] {
+function onOtherTopics(look: EventLook, isLike: Condition): string[] {
   const last = new Map<string, RecordedEvent>();
   for (const event of look.world.events.recorder.since()) {
-    if (event.topic !== look.topic && look.selection.accepts(event) && condition(event))
-      last.set(event.topic, event);
+    if (event.topic !== look.topic && isLike(event)) last.set(event.topic, event);
   }
   return [...last.values()]
     .slice(-mostHints)
     .map((event) => `an event like that came to topic "${event.topic}": ${placeOf(event)}`);
 }
 
-function beforeTheScenario(look: EventLook, condition: Condition): string[] {
-  const found = look.world.events.recorder
-    .earlier(look.topic)
-    .findLast((event) => look.selection.accepts(event) && condition(event));
+function beforeTheScenario(look: EventLook, isLike: Condition): string[] {
+  const found = look.world.events.recorder.earlier(look.topic).findLast(isLike);
   return found === undefined ? [] : [early(look, found)];
 }

@@ -140,7 +140,7 @@ export function early({ world }: EventLook, event: RecordedEvent): string {
 }
 
 /** `the first 1,200 of 50,000 events of this scenario were let go, for the recorder keeps about 64 MB`. */
-export function describeLetGo(letGo: number, total: number, memory: number): string {
+function describeLetGo(letGo: number, total: number, memory: number): string {
   const [first, of] = [letGo, total].map((count) => count.toLocaleString('en-US'));
   const megabytes = Number((memory / 1024 ** 2).toPrecision(2)).toLocaleString('en-US');
   return `the first ${first} of ${of} events of this scenario were let go, for the recorder keeps about ${megabytes} MB (kafka.eventMemory)`;

@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '../support/clients';
 import { type Row, type RowsMode, rowMatcher } from '../support/matching';
 import type { TextTable } from '../support/tables';
-import { type EventLook, early, placeOf } from './event-look';
+import { elsewhere } from './event-hints';
+import { type EventLook, placeOf } from './event-look';
 import { eventPath } from './event-selection';
 import { asRow, eventColumns, expectCells, filledCells } from './expectations';
 
@@ -40,28 +41,17 @@ function matcherOf(look: EventLook, cells: TextTable): (row: Row) => boolean {
   return rowMatcher(cells, { captured, owner: look.place, columns: eventColumns });
 }
 
-const mostHints = 3;
-
 /** Where missing events are instead. */
 function rowHints(look: EventLook, columns: readonly string[], rows: TextTable['rows']): string[] {
   if (rows.length === 0) return [];
   const matches = matcherOf(look, { columns, rows });
-  const { recorder } = look.world.events;
-  const others = new Map<string, RecordedEvent>();
-  for (const event of recorder.since()) {
-    if (event.topic !== look.topic && matches(asRow(event))) others.set(event.topic, event);
-  }
-  const elsewhere = [...others.values()]
-    .slice(-mostHints)
-    .map((event) => `an event like that came to topic "${event.topic}": ${placeOf(event)}`);
-  const unselected = look.all.find((event) => !look.selection.accepts(event) && matches(asRow(event)));
-  const before = recorder.earlier(look.topic).findLast((event) => matches(asRow(event)));
+  const isLike = (event: RecordedEvent) => matches(asRow(event));
+  const unselected = look.all.find((event) => !look.selection.accepts(event) && isLike(event));
   return [
     ...(unselected === undefined
       ? []
       : [`an event like that is not one${look.selection.words}: ${placeOf(unselected)}`]),
-    ...elsewhere,
-    ...(before === undefined ? [] : [early(look, before)]),
+    ...elsewhere(look, isLike),
   ];
 }
 
