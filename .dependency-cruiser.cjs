@@ -31,10 +31,13 @@ module.exports = {
     {
       name: 'foundations-use-node-only',
       comment:
-        'L0: support/{config,time,errors} stand on node:* alone; the configuration may use its schema library.',
+        'L0: support/{config,time,errors,loopback} stand on node:* alone; the configuration may use its schema library.',
       severity: 'error',
-      from: { path: '^support/(config|time|errors)/' },
-      to: { pathNot: ['^support/(config|time|errors)/', '^node_modules/zod/'], dependencyTypesNot: ['core'] },
+      from: { path: '^support/(config|time|errors|loopback)/' },
+      to: {
+        pathNot: ['^support/(config|time|errors|loopback)/', '^node_modules/zod/'],
+        dependencyTypesNot: ['core'],
+      },
     },
     {
       name: 'matching-is-pure',

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { BrineError } from '../errors';
-
-const loopback = '127.0.0.1';
+import { loopback } from '../loopback/server';
 
 /** A port of the loopback interface that nothing listens on at this moment. */
 export async function freePort(): Promise<number> {

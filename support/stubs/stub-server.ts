@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { BrineError } from '../errors';
+import { endHttpServer, listenOnLoopback, loopback } from '../loopback/server';
 import { readRequest, type StubCall } from './stub-call';
 import { type Choice, type GivenAnswer, type StubAnswer, type StubRule, StubRules } from './stub-rules';
 
-const loopback = '127.0.0.1';
 const usualAnswer: GivenAnswer = { status: 200, headers: {}, body: '{}', delayMs: 0 };
 
 /**
@@ -32,12 +32,7 @@ export class StubServer implements AsyncDisposable {
    */
   static async start(name: string, port = 0): Promise<StubServer> {
     const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, loopback, resolve);
-    });
-    const address = server.address();
-    const bound = typeof address === 'object' && address !== null ? address.port : port;
+    const bound = await listenOnLoopback(server, port);
     return new StubServer(name, `http://${loopback}:${bound}`, server);
   }
 
@@ -115,8 +110,7 @@ export class StubServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.pending) clearTimeout(timer);
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    await endHttpServer(this.server);
   }
 }
 

@@ -1,6 +1,6 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { listenOnLoopback, loopback } from '../../loopback/server';
 
-const loopback = '127.0.0.1';
 const databaseCount = 16;
 
 /** A Redis server in this process. */
@@ -28,7 +28,7 @@ export async function startInProcessRedis(port: number): Promise<InProcessRedis>
     const clientAddress = `${socket.remoteAddress ?? loopback}:${socket.remotePort ?? 0}`;
     redis.attachSession(new redis.SocketConnectionTransport(socket), { state, executor, clientAddress });
   });
-  const bound = await listen(server, port);
+  const bound = await listenOnLoopback(server, port);
   return {
     host: loopback,
     port: bound,
@@ -39,14 +39,4 @@ export async function startInProcessRedis(port: number): Promise<InProcessRedis>
       state.close();
     },
   };
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, loopback, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
 }

@@ -1,6 +1,7 @@
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { BrineError } from '../../errors';
+import { loopback } from '../../loopback/server';
 import { eventually, formatDuration } from '../../time';
 import { type EndingServer, KeptServer } from '../kept-server';
 import { assertPortIsFree, freePort } from '../ports';
@@ -12,7 +13,6 @@ import type { EmbeddedRedisSettings } from './embedded';
 import type { LaneCacheFacts, RedisFacts } from './facts';
 import { startInProcessRedis } from './in-process-server';
 
-const loopback = '127.0.0.1';
 const startLimitMs = 5_000;
 
 type LaneContext = Pick<RunContext, 'runId' | 'directory' | 'ledger' | 'projectDirectory'>;

@@ -1,6 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-
-const loopback = '127.0.0.1';
+import { loopback } from '../../loopback/server';
 
 /** Lets containers reach a port of this machine's loopback interface, and nobody else: it listens in their network. */
 export class Relay implements AsyncDisposable {

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { messageOf } from '../../errors';
+import { endHttpServer, listenOnLoopback, loopback } from '../../loopback/server';
 import type { SubjectVersion } from '../registry-client';
 import { Registry } from './registry';
 import { RegistryError } from './registry-error';
 import { handlerOf, RawJson } from './routes';
 
-const loopback = '127.0.0.1';
 const mediaType = 'application/vnd.schemaregistry.v1+json';
 /** What Confluent's registry takes. */
 const mostBytes = 10_000_000;
@@ -25,12 +25,7 @@ export class EmbeddedRegistry implements AsyncDisposable {
   static async start(port = 0): Promise<EmbeddedRegistry> {
     const registry = new Registry();
     const server = createServer((request, response) => void serve(registry, request, response));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, loopback, resolve);
-    });
-    const address = server.address();
-    const bound = typeof address === 'object' && address !== null ? address.port : port;
+    const bound = await listenOnLoopback(server, port);
     return new EmbeddedRegistry(`http://${loopback}:${bound}`, server, registry);
   }
 
@@ -51,8 +46,7 @@ export class EmbeddedRegistry implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    await endHttpServer(this.server);
   }
 }
 
