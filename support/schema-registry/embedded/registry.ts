@@ -6,13 +6,14 @@ import { protoText } from '../protobuf/descriptors';
 import { serializedSchema } from '../protobuf/serialized';
 import type { SchemaDraft } from '../registry-client';
 import { RegistryError } from './registry-error';
+import { Setting } from './setting';
 import { type CompatibilityLevel, type KeptVersion, type Mode, Subjects } from './subjects';
 
 /** The rules of a schema registry: what may be registered, and what is compatible. */
 export class Registry {
   readonly subjects = new Subjects();
-  level: CompatibilityLevel = 'BACKWARD';
-  mode: Mode = 'READWRITE';
+  readonly levels = new Setting<CompatibilityLevel>('BACKWARD');
+  readonly modes = new Setting<Mode>('READWRITE');
   /** Registrations are checked one after the other, so that each is compared with the one before it. */
   private last: Promise<unknown> = Promise.resolve();
 
@@ -26,7 +27,7 @@ export class Registry {
   private async registerNow(subject: string, draft: SchemaDraft): Promise<KeptVersion> {
     await this.assertValid(draft);
     const isKnown = this.subjects.find(subject, draft) !== undefined;
-    if (!isKnown && /^READONLY/.test(this.modeOf(subject))) throw new RegistryError('readOnly', subject);
+    if (!isKnown && /^READONLY/.test(this.modes.get(subject))) throw new RegistryError('readOnly', subject);
     const faults = isKnown || isNotCompared(draft) ? [] : await this.faults(subject, draft);
     if (faults.length > 0) throw new RegistryError('incompatible', subject, faults.join(', '));
     return this.subjects.add(subject, draft);
@@ -70,7 +71,7 @@ export class Registry {
   async faults(subject: string, draft: SchemaDraft, against?: KeptVersion): Promise<string[]> {
     if (isNotCompared(draft))
       throw new RegistryError('notImplemented', "Brine's embedded registry does not compare JSON Schemas");
-    const level = this.levelOf(subject);
+    const level = this.levels.get(subject);
     const kept = this.subjects.kept(subject);
     const compared = level.endsWith('_TRANSITIVE') ? kept : kept.slice(-1);
     const direction = directions.find((one) => level.startsWith(one)) ?? 'NONE';
@@ -80,14 +81,6 @@ export class Registry {
       found.push(...(await incompatibilities(direction, this.complete(draft), existing)));
     }
     return found;
-  }
-
-  levelOf(subject: string): CompatibilityLevel {
-    return this.subjects.levels.get(subject) ?? this.level;
-  }
-
-  modeOf(subject: string): Mode {
-    return this.subjects.modes.get(subject) ?? this.mode;
   }
 
   /** @throws RegistryError 42201 when a reference leads nowhere */

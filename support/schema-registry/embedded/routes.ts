@@ -1,7 +1,8 @@
 import { schemaTypes } from '../codec';
 import type { SchemaDraft } from '../registry-client';
 import type { Registry } from './registry';
-import { RegistryError } from './registry-error';
+import { RegistryError, type RegistryErrorKind } from './registry-error';
+import type { Setting } from './setting';
 import { compatibilityLevels, type KeptVersion, modes } from './subjects';
 
 /** A request, its path taken apart. */
@@ -15,6 +16,24 @@ export interface Call {
 }
 
 type Handler = (call: Call) => unknown | Promise<unknown>;
+
+const level = settingRoutes({
+  of: (registry) => registry.levels,
+  allowed: compatibilityLevels,
+  changed: 'compatibility',
+  told: 'compatibilityLevel',
+  invalid: 'invalidLevel',
+  none: 'noSubjectConfig',
+});
+
+const mode = settingRoutes({
+  of: (registry) => registry.modes,
+  allowed: modes,
+  changed: 'mode',
+  told: 'mode',
+  invalid: 'invalidMode',
+  none: 'noSubjectMode',
+});
 
 /** https://docs.confluent.io/platform/current/schema-registry/develop/api.html, without clusters, exporters and rules. */
 const routes: ReadonlyArray<readonly [method: string, path: string, handler: Handler]> = [
@@ -39,16 +58,16 @@ const routes: ReadonlyArray<readonly [method: string, path: string, handler: Han
   ['GET', '/schemas/types', () => schemaTypes],
   ['POST', '/compatibility/subjects/:subject/versions', compare],
   ['POST', '/compatibility/subjects/:subject/versions/:version', compare],
-  ['GET', '/config', ({ registry }) => ({ compatibilityLevel: registry.level })],
-  ['PUT', '/config', setLevel],
-  ['GET', '/config/:subject', getLevel],
-  ['PUT', '/config/:subject', setLevel],
-  ['DELETE', '/config/:subject', removeLevel],
-  ['GET', '/mode', ({ registry }) => ({ mode: registry.mode })],
-  ['PUT', '/mode', setMode],
-  ['GET', '/mode/:subject', getMode],
-  ['PUT', '/mode/:subject', setMode],
-  ['DELETE', '/mode/:subject', removeMode],
+  ['GET', '/config', level.ofAll],
+  ['PUT', '/config', level.set],
+  ['GET', '/config/:subject', level.get],
+  ['PUT', '/config/:subject', level.set],
+  ['DELETE', '/config/:subject', level.remove],
+  ['GET', '/mode', mode.ofAll],
+  ['PUT', '/mode', mode.set],
+  ['GET', '/mode/:subject', mode.get],
+  ['PUT', '/mode/:subject', mode.set],
+  ['DELETE', '/mode/:subject', mode.remove],
   ['GET', '/contexts', () => ['.']],
   [
     'GET',
@@ -198,50 +217,41 @@ async function compare({ registry, names: [subject = '', wanted], query, body }:
   return { is_compatible: messages.length === 0, ...(isTrue(query, 'verbose') ? { messages } : {}) };
 }
 
-function getLevel({ registry, names: [subject = ''], query }: Call): object {
-  const own = registry.subjects.levels.get(subject);
-  if (own === undefined && !isTrue(query, 'defaultToGlobal'))
-    throw new RegistryError('noSubjectConfig', subject);
-  return { compatibilityLevel: own ?? registry.level };
+/** How requests speak of a setting. */
+interface SettingRoutes<T extends string> {
+  readonly of: (registry: Registry) => Setting<T>;
+  readonly allowed: readonly T[];
+  /** Its field in requests, and in the answers to those that change it. */
+  readonly changed: string;
+  /** Its field in other answers. */
+  readonly told: string;
+  readonly invalid: RegistryErrorKind;
+  readonly none: RegistryErrorKind;
 }
 
-function setLevel({ registry, names: [subject], body }: Call): object {
-  const wanted = String(fieldsOf(body).compatibility).toUpperCase();
-  const level = compatibilityLevels.find((one) => one === wanted);
-  if (level === undefined) throw new RegistryError('invalidLevel');
-  if (subject === undefined) registry.level = level;
-  else registry.subjects.levels.set(subject, level);
-  return { compatibility: level };
-}
-
-function removeLevel({ registry, names: [subject = ''] }: Call): object {
-  const level = registry.subjects.levels.get(subject);
-  if (level === undefined) throw new RegistryError('unknownSubject', subject);
-  registry.subjects.levels.delete(subject);
-  return { compatibilityLevel: level };
-}
-
-function getMode({ registry, names: [subject = ''], query }: Call): object {
-  const own = registry.subjects.modes.get(subject);
-  if (own === undefined && !isTrue(query, 'defaultToGlobal'))
-    throw new RegistryError('noSubjectMode', subject);
-  return { mode: own ?? registry.mode };
-}
-
-function setMode({ registry, names: [subject], body }: Call): object {
-  const wanted = String(fieldsOf(body).mode).toUpperCase();
-  const mode = modes.find((one) => one === wanted);
-  if (mode === undefined) throw new RegistryError('invalidMode');
-  if (subject === undefined) registry.mode = mode;
-  else registry.subjects.modes.set(subject, mode);
-  return { mode };
-}
-
-function removeMode({ registry, names: [subject = ''] }: Call): object {
-  const mode = registry.subjects.modes.get(subject);
-  if (mode === undefined) throw new RegistryError('unknownSubject', subject);
-  registry.subjects.modes.delete(subject);
-  return { mode };
+function settingRoutes<T extends string>({ of, allowed, changed, told, invalid, none }: SettingRoutes<T>) {
+  return {
+    ofAll: ({ registry }: Call) => ({ [told]: of(registry).get() }),
+    get({ registry, names: [subject = ''], query }: Call): object {
+      const setting = of(registry);
+      if (setting.ownOf(subject) === undefined && !isTrue(query, 'defaultToGlobal'))
+        throw new RegistryError(none, subject);
+      return { [told]: setting.get(subject) };
+    },
+    set({ registry, names: [subject], body }: Call): object {
+      const wanted = String(fieldsOf(body)[changed]).toUpperCase();
+      const value = allowed.find((one) => one === wanted);
+      if (value === undefined) throw new RegistryError(invalid);
+      of(registry).set(subject, value);
+      return { [changed]: value };
+    },
+    remove({ registry, names: [subject = ''] }: Call): object {
+      const value = of(registry).ownOf(subject);
+      if (value === undefined) throw new RegistryError('unknownSubject', subject);
+      of(registry).forget(subject);
+      return { [told]: value };
+    },
+  };
 }
 
 function draftIn(body: unknown): SchemaDraft {

@@ -42,7 +42,7 @@ export class EmbeddedRegistry implements AsyncDisposable {
 
   /** Takes back the levels of compatibility that steps have set. */
   takeBackLevels(subjects: Iterable<string>): void {
-    for (const subject of subjects) this.registry.subjects.levels.delete(subject);
+    for (const subject of subjects) this.registry.levels.forget(subject);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

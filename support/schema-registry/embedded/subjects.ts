@@ -29,8 +29,6 @@ export class Subjects {
   private readonly schemas: SchemaDraft[] = [];
   private readonly ids = new Map<string, number>();
   private readonly subjects = new Map<string, KeptVersion[]>();
-  readonly levels = new Map<string, CompatibilityLevel>();
-  readonly modes = new Map<string, Mode>();
 
   /** @throws RegistryError 40403 */
   schema(id: number): SchemaDraft {
