@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { OpenApiDocument } from '../support/contracts/openapi';
 import { schemaOfContract } from '../support/contracts/plain-contract';
-import { type ContractFault, schemaValidator } from '../support/contracts/schema-validator';
+import { type ContractFault, schemaValidator, withPlainNumbers } from '../support/contracts/schema-validator';
 import { BrineError } from '../support/errors';
-import { jsonOrText, parseJson, renderValue, stringifyJson } from '../support/matching';
+import { jsonOrText, parseJson, renderValue } from '../support/matching';
 import type { AcceptanceWorld } from './acceptance-world';
 import { fail, indented } from './expectations';
 import { bodyOf, contextOf } from './http-responses';
@@ -17,15 +17,15 @@ export async function expectSchema(
   text: string,
   place: string,
 ): Promise<void> {
-  const validate = await schemaValidator(plain(parseJson(text, place)), place);
-  report(what, place, validate(plain(namedValue(world, what))));
+  const validate = await schemaValidator(withPlainNumbers(parseJson(text, place)), place);
+  report(what, place, validate(withPlainNumbers(namedValue(world, what))));
 }
 
 /** A value has the fields of a contract in plain words. */
 export async function expectContract(world: AcceptanceWorld, what: string, contract: unknown): Promise<void> {
   const place = 'the contract of this step';
   const validate = await schemaValidator(schemaOfContract(contract, place), place);
-  report(what, place, validate(plain(namedValue(world, what))));
+  report(what, place, validate(withPlainNumbers(namedValue(world, what))));
 }
 
 /** The contract that a table of fields and types says. */
@@ -55,7 +55,13 @@ export async function expectOpenApi(world: AcceptanceWorld, file?: string): Prom
   const document = await readDocument(world, named);
   const path = exchange.redirects.length === 0 ? request.path : new URL(exchange.url).pathname;
   const method = request.method;
-  const faults = await document.faults({ method, path, status, headers, body: plain(bodyOf(exchange)) });
+  const faults = await document.faults({
+    method,
+    path,
+    status,
+    headers,
+    body: withPlainNumbers(bodyOf(exchange)),
+  });
   report('the response', `"${named}"`, faults, contextOf(exchange));
 }
 
@@ -76,7 +82,7 @@ export async function expectRequestOpenApi(world: AcceptanceWorld, file?: string
     method,
     path,
     headers: inLowerCase(headers),
-    body: plain(sent),
+    body: withPlainNumbers(sent),
   });
   report('the request', `"${named}"`, faults, `the request was ${method} ${path}`);
 }
@@ -88,7 +94,7 @@ export async function expectCallsOpenApi(world: AcceptanceWorld, stub: string, f
     fail(`outside service ${stub} received no calls, so there is nothing to compare`);
   const document = await readDocument(world, file);
   for (const [index, { method, path, headers, body }] of received.entries()) {
-    const sent = body === '' ? undefined : plain(jsonOrText(body));
+    const sent = body === '' ? undefined : withPlainNumbers(jsonOrText(body));
     const faults = await document.requestFaults({ method, path, headers, body: sent });
     report(`call ${index + 1} of outside service ${stub}`, `"${file}"`, faults, `it was ${method} ${path}`);
   }
@@ -126,9 +132,4 @@ function report(what: string, place: string, faults: readonly ContractFault[], c
   );
   const message = `${what} does not conform to ${place}:\n${indented(lines.join('\n'))}`;
   fail(context === undefined ? message : `${message}\n${context}`);
-}
-
-/** Validators know only the numbers of JavaScript: of larger ones the nearest is taken. */
-function plain(value: unknown): unknown {
-  return value === undefined ? undefined : JSON.parse(stringifyJson(value));
 }

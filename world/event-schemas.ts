@@ -1,7 +1,8 @@
 import type { OutgoingEvent } from '../support/clients';
 import { BrineError } from '../support/errors';
-import { parseJson, renderValue } from '../support/matching';
+import { parseJson } from '../support/matching';
 import type { UsableSchema } from '../support/schema-registry';
+import { faultInWords } from '../support/schema-registry/faults';
 import type { AcceptanceWorld } from './acceptance-world';
 import { mostly, someEvents } from './event-expectations';
 import { type EventLook, placeOf } from './event-look';
@@ -82,7 +83,7 @@ export async function expectEventsConform(look: EventLook, named: string): Promi
   if (events.length === 0) fail(`${look.place} has only tombstones${look.selection.words}`);
   const wrong = events.flatMap((event) => {
     const own = codec.names.find((name) => name === event.schema?.name);
-    const lines = codec.faults(event.value, message ?? own).map(inWords);
+    const lines = codec.faults(event.value, message ?? own).map(faultInWords);
     return lines.length === 0 ? [] : [`${placeOf(event)}:\n${indented(lines.join('\n'))}`];
   });
   if (wrong.length === 0) return;
@@ -91,10 +92,6 @@ export async function expectEventsConform(look: EventLook, named: string): Promi
   fail(
     `${look.place}: ${wrong.length} of ${which} ${verb} not conform to ${file.place}:\n${mostly(wrong, (one) => one).join('\n')}`,
   );
-}
-
-function inWords({ path, reason, actual }: { path: string; reason: string; actual: unknown }): string {
-  return `${path} ${reason}${actual === undefined ? '' : `, but is ${renderValue(actual)}`}`;
 }
 
 /** The registry takes the schema of a file as a new version of a subject. */

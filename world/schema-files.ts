@@ -15,6 +15,8 @@ export interface SchemaFile {
   readonly place: string;
   /** What it refers to in other files, those first that others refer to, each with what it refers to itself. */
   readonly imports: readonly ImportedFile[];
+  /** The names of those that it refers to itself. */
+  readonly direct: readonly string[];
 }
 
 export interface ImportedFile {
@@ -40,7 +42,7 @@ export function schemaFile(world: AcceptanceWorld, named: string): SchemaFile {
   const type = types.find(([ending]) => file.endsWith(ending))?.[1];
   if (type === undefined) throw unknownKind(file);
   const text = world.testData(file);
-  return { type, text, message, place: `schema "${file}"`, imports: importsOf(world, type, file, text) };
+  return { type, text, message, place: `schema "${file}"`, ...importsOf(world, type, file, text) };
 }
 
 function unknownKind(file: string): BrineError {
@@ -52,8 +54,14 @@ function unknownKind(file: string): BrineError {
 }
 
 /** Everything that a schema refers to, and what that refers to. */
-function importsOf(world: AcceptanceWorld, type: SchemaType, file: string, text: string): ImportedFile[] {
+function importsOf(
+  world: AcceptanceWorld,
+  type: SchemaType,
+  file: string,
+  text: string,
+): Pick<SchemaFile, 'imports' | 'direct'> {
   const found = new Map<string, ImportedFile>();
+  const begun = new Set<string>();
   const follow = (from: string, content: string): string[] => {
     const names: string[] = [];
     for (const one of importsIn(type, content)) {
@@ -68,9 +76,8 @@ function importsOf(world: AcceptanceWorld, type: SchemaType, file: string, text:
     }
     return names;
   };
-  const begun = new Set<string>();
-  follow(file, text);
-  return [...found.values()];
+  const direct = follow(file, text);
+  return { imports: [...found.values()], direct };
 }
 
 /** Files are looked for in the test data folder, or else beside the one that refers to them. */
@@ -112,12 +119,7 @@ export async function draftOf(world: AcceptanceWorld, file: SchemaFile): Promise
     const draft = { type: file.type, text, references: references(imports) };
     versions.set(name, (await world.schemas.register(name, draft)).version);
   }
-  const direct = importsIn(file.type, file.text).map(({ name }) => name);
-  return {
-    type: file.type,
-    text: file.text,
-    references: references(direct.filter((name) => versions.has(name))),
-  };
+  return { type: file.type, text: file.text, references: references(file.direct) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { DataTable } from '@cucumber/cucumber';
+import { literalParts } from '../support/contracts/path-template';
 import { BrineError, didYouMean } from '../support/errors';
 import { isFields, type Json, type JsonObject, textOf } from '../support/matching';
 import type { GivenTurn } from '../support/stubs/stub-server';
@@ -40,8 +41,7 @@ function literally(text: string): string {
 
 function pathPattern(path: string): string {
   if (!/\{[^}]*\}/.test(path)) return literally(path);
-  const parts = path.split(/\{[^}]*\}/).map((part) => part.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&'));
-  return `#regex ^${parts.join('[^/]+')}$`;
+  return `#regex ^${literalParts(path).join('[^/]+')}$`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { BrineError, nearest } from '../errors';
 import { asFields, type Fields, readDocument } from './openapi-file';
+import { literalParts } from './path-template';
 import { type ContractFault, partValidator } from './schema-validator';
 
 /** A request, as a document of OpenAPI sees it. */
@@ -119,9 +120,9 @@ export class OpenApiDocument {
     }
     if (where !== 'path') return undefined;
     const names = [...template.matchAll(/\{([^}]*)\}/g)].map(([, one]) => one);
-    const plain =
-      this.candidates(path.replace(/[?#].*$/s, '')).find((one) => patternOf(template).test(one)) ?? '';
-    const part = groupsOf(template).exec(plain)?.[names.indexOf(name) + 1];
+    const pattern = patternOf(template);
+    const found = this.candidates(path.replace(/[?#].*$/s, '')).map((one) => pattern.exec(one));
+    const part = found.find((one) => one !== null)?.[names.indexOf(name) + 1];
     return part === undefined ? [] : [decodeURIComponent(part)];
   }
 
@@ -306,14 +307,9 @@ function readingsOf(given: readonly string[]): unknown[] {
   return [...one, list, list.map((item) => jsonOf(item)[0] ?? item)];
 }
 
-function groupsOf(template: string): RegExp {
-  const parts = template.split(/\{[^}]*\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('([^/]+)')}$`);
-}
-
+/** Each part in braces is a group. */
 function patternOf(template: string): RegExp {
-  const parts = template.split(/\{[^}]*\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^/]+')}$`);
+  return new RegExp(`^${literalParts(template).join('([^/]+)')}$`);
 }
 
 function basePath(url: string): string {

@@ -1,6 +1,6 @@
 import type { default as Ajv, AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv';
 import { BrineError, messageOf } from '../errors';
-import { formatPath } from '../matching';
+import { formatPath, stringifyJson } from '../matching';
 
 /** Where a value does not conform, and to what. */
 export interface ContractFault {
@@ -12,6 +12,11 @@ export interface ContractFault {
 
 /** Says what of a value does not conform; nothing when it does. */
 export type Validate = (value: unknown) => ContractFault[];
+
+/** A value as validators take it, which know only the numbers of JavaScript: of larger ones the nearest is taken. */
+export function withPlainNumbers(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(stringifyJson(value));
+}
 
 const drafts = ['2020-12', 'draft-07'] as const;
 type Draft = (typeof drafts)[number];

@@ -1,5 +1,4 @@
 import { BrineError, didYouMean, messageOf } from '../errors';
-import { renderValue } from '../matching';
 import type { Clock } from '../time';
 import { type SchemaCodec, type SchemaText, UnfitValue } from './codec';
 import { codecOf } from './codec-of';
@@ -7,6 +6,7 @@ import { type Direction, incompatibilities } from './compatibility';
 import type { EmbeddedRegistry } from './embedded/server';
 import { bytesJson } from './exact';
 import type { DecodedBytes, EventDecoder, EventSchema } from './facts';
+import { faultInWords } from './faults';
 import { RegistryClient, type SchemaDraft, type SubjectVersion } from './registry-client';
 import { type Framed, frame, unframe } from './wire-format';
 
@@ -200,9 +200,7 @@ export class EventSchemas implements AsyncDisposable {
       return frame({ id, payload: codec.encode(value, name) });
     } catch (error) {
       if (!(error instanceof UnfitValue)) throw wrongName(place, error);
-      const lines = error.faults.map(({ path, reason, actual }) =>
-        actual === undefined ? `  ${path} ${reason}` : `  ${path} ${reason}, but is ${renderValue(actual)}`,
-      );
+      const lines = error.faults.map((fault) => `  ${faultInWords(fault)}`);
       throw new BrineError('BRINE_SCHEMA_002', { place, faults: lines.join('\n') }, { cause: error });
     }
   }

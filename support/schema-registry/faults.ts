@@ -1,5 +1,5 @@
 import { didYouMean } from '../errors';
-import { formatPath } from '../matching';
+import { formatPath, renderValue } from '../matching';
 import type { ValueFault } from './codec';
 
 /** Where in a value one is, and what was found there that does not fit. */
@@ -32,4 +32,9 @@ export class Place {
     const suggestion = didYouMean(name, known).trimEnd();
     this.at(name).fault(`is no field of ${owner}${suggestion === '' ? '' : ` (${suggestion})`}`);
   }
+}
+
+/** `$.total is no number, but is "many"`, for messages. */
+export function faultInWords({ path, reason, actual }: ValueFault): string {
+  return actual === undefined ? `${path} ${reason}` : `${path} ${reason}, but is ${renderValue(actual)}`;
 }

@@ -1,18 +1,18 @@
-import { schemaValidator } from '../../contracts/schema-validator';
+import { schemaValidator, withPlainNumbers } from '../../contracts/schema-validator';
 import { BrineError } from '../../errors';
-import { isFields, type Json, parseJson, stringifyJson } from '../../matching';
+import { isFields, parseJson, stringifyJson } from '../../matching';
 import { invalidSchema, type SchemaCodec, type SchemaText, UnfitValue, type ValueFault } from '../codec';
 
 /** JSON text that conforms to a JSON Schema, by the library ajv. Its payload is the text alone. */
 export async function jsonCodec(schema: SchemaText, place: string): Promise<SchemaCodec> {
-  const json = plain(parseJson(schema.text, place));
+  const json = withPlainNumbers(parseJson(schema.text, place));
   const others = schema.references.flatMap(({ name, text }) => {
-    const other = plain(parseJson(text, name));
+    const other = withPlainNumbers(parseJson(text, name));
     return namesOf(name, json).map((one) => [one, other] as const);
   });
   const validate = await validator(json, place, new Map(others));
   const name = nameOf(json);
-  const faults = (value: unknown): readonly ValueFault[] => validate(plain(value));
+  const faults = (value: unknown): readonly ValueFault[] => validate(withPlainNumbers(value) ?? null);
   return {
     type: 'JSON',
     names: [name],
@@ -45,9 +45,4 @@ function namesOf(name: string, schema: unknown): string[] {
 function nameOf(schema: unknown): string {
   const { title, $id } = isFields(schema) ? schema : ({} as Record<string, unknown>);
   return typeof title === 'string' ? title : typeof $id === 'string' ? $id : '';
-}
-
-/** The validator knows only the numbers of JavaScript: of larger ones the nearest is taken. */
-function plain(value: unknown): Json {
-  return value === undefined ? null : JSON.parse(stringifyJson(value));
 }
