@@ -1,8 +1,8 @@
 import { DatabaseClient, type Ownership } from '../support/clients';
 import type { Ledger } from '../support/environment/leftovers/ledger';
-import { type DatabaseLane, DatabaseReset, openDatabaseLane } from '../support/environment/postgres';
 import type { LaneDatabaseFacts } from '../support/environment/postgres/facts';
-import { listed } from '../support/environment/postgres/reset';
+import { type DatabaseLane, openDatabaseLane } from '../support/environment/postgres/lane';
+import { DatabaseReset, listed } from '../support/environment/postgres/reset';
 import { databaseDeclarations, postgresSettings } from '../support/environment/postgres/settings';
 import type { RunFacts } from '../support/environment/run-facts';
 import { allSettled, BrineError } from '../support/errors';
