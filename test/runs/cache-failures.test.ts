@@ -1,10 +1,9 @@
-import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
-import { failureMessages } from './failure-messages';
+import { before } from 'node:test';
+import { type FailureCases, featureOf, testFailures } from './failures';
 import { type RunResult, runOnce } from './project';
 
 /** By scenario: its steps, and the words of its failure. */
-const cases: Readonly<Record<string, readonly [steps: string, failure: string]>> = {
+const cases: FailureCases = {
   'another text': [
     'Then cache key "greeting" is "hello you"',
     `cache key "greeting" does not match:
@@ -340,21 +339,13 @@ const background = `
 let run: RunResult;
 
 before(async () => {
-  const scenarios = Object.entries(cases).map(([name, [steps]]) => `  Scenario: ${name}\n    ${steps}\n`);
   run = await runOnce({
     brine: "{ provider: 'embedded', databases: { shop: { sql: ['shop.sql'] } } }",
     files: {
       'shop.sql': 'CREATE TABLE orders (id integer PRIMARY KEY, status text);',
-      'features/all.feature': `Feature: failures\n${background}\n${scenarios.join('\n')}`,
+      'features/all.feature': featureOf(cases, background),
     },
   });
 });
 
-describe('a failure of a cache step teaches', () => {
-  for (const [name, [, words]] of Object.entries(cases)) {
-    test(name, () => {
-      const message = failureMessages(run).get(name) ?? `(it did not fail)\n${run.output}`;
-      assert.ok(message.includes(words), `${message}\n--- has not ---\n${words}`);
-    });
-  }
-});
+testFailures('a failure of a cache step teaches', cases, () => run);

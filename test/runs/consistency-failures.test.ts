@@ -1,10 +1,9 @@
-import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
-import { failureMessages } from './failure-messages';
+import { before } from 'node:test';
+import { type FailureCases, featureOf, testFailures } from './failures';
 import { type RunResult, runOnce } from './project';
 
 /** By scenario: its steps, and the words of its failure. */
-const cases: Readonly<Record<string, readonly [steps: string, failure: string]>> = {
+const cases: FailureCases = {
   'one place says something else': [
     `Then these agree:
       | where                    | id       | status       |
@@ -102,22 +101,14 @@ const background = `
 let run: RunResult;
 
 before(async () => {
-  const scenarios = Object.entries(cases).map(([name, [steps]]) => `  Scenario: ${name}\n    ${steps}\n`);
   run = await runOnce({
     brine:
       "{ provider: 'embedded', databases: { shop: { sql: ['shop.sql'] } }, kafka: { topics: { events: {} } } }",
     files: {
       'shop.sql': 'CREATE TABLE orders (id integer PRIMARY KEY, status text);',
-      'features/all.feature': `Feature: failures\n${background}\n${scenarios.join('\n')}`,
+      'features/all.feature': featureOf(cases, background),
     },
   });
 });
 
-describe('places that do not agree', () => {
-  for (const [name, [, words]] of Object.entries(cases)) {
-    test(name, () => {
-      const message = failureMessages(run).get(name) ?? `(it did not fail)\n${run.output}`;
-      assert.ok(message.includes(words), `${message}\n--- has not ---\n${words}`);
-    });
-  }
-});
+testFailures('places that do not agree', cases, () => run);

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
-import { failureMessages } from './failure-messages';
+import { before } from 'node:test';
+import { type FailureCases, featureOf, testFailures } from './failures';
 import { type RunResult, runOnce } from './project';
 
 const schema = `
@@ -15,7 +14,7 @@ const other =
   "CREATE TABLE users (id integer PRIMARY KEY, name text); INSERT INTO users VALUES (8, 'other');";
 
 /** By scenario: its steps, and the words of its failure. */
-const cases: Readonly<Record<string, readonly [steps: string, failure: string]>> = {
+const cases: FailureCases = {
   'closest row': [
     `Then table "users" has rows:
       | id | name | email |
@@ -156,7 +155,6 @@ const background = `
 let run: RunResult;
 
 before(async () => {
-  const scenarios = Object.entries(cases).map(([name, [steps]]) => `  Scenario: ${name}\n    ${steps}\n`);
   run = await runOnce({
     brine:
       "{ provider: 'embedded', databases: { first: { sql: ['first.sql'] }, second: { sql: ['second.sql'] } } }",
@@ -165,16 +163,9 @@ before(async () => {
       'second.sql': other,
       'test-data/users.csv': 'id\n3\n',
       'test-data/users.txt': 'id\n3\n',
-      'features/all.feature': `Feature: failures\n${background}\n${scenarios.join('\n')}`,
+      'features/all.feature': featureOf(cases, background),
     },
   });
 });
 
-describe('a failure of a database step teaches', () => {
-  for (const [name, [, words]] of Object.entries(cases)) {
-    test(name, () => {
-      const message = failureMessages(run).get(name) ?? `(it did not fail)\n${run.output}`;
-      assert.ok(message.includes(words), `${message}\n--- has not ---\n${words}`);
-    });
-  }
-});
+testFailures('a failure of a database step teaches', cases, () => run);

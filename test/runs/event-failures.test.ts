@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { failureMessages, type RunResult, runOnce } from './project';
+import { failureMessages } from './failures';
+import { type RunResult, runOnce } from './project';
 
 const doc = (text: string) => `\n"""\n${text}\n"""`;
 const orders = `When topic "orders" receives events:

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { failureMessages, outcomes, type RunResult, runOnce } from './project';
+import { failureMessages } from './failures';
+import { outcomes, type RunResult, runOnce } from './project';
 
 const many = `When topic "many" receives 250 events with key "k-\${number}":
   """

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { KafkaBroker } from '../../support/kafka-broker';
 import { EmbeddedRegistry } from '../../support/schema-registry';
-import { failureMessages, outcomes, runOnce } from './project';
+import { failureMessages } from './failures';
+import { outcomes, runOnce } from './project';
 
 const order = JSON.stringify({ type: 'record', name: 'Order', fields: [{ name: 'n', type: 'long' }] });
 const feature = `Feature: orders

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { failureMessages } from './failure-messages';
+import { failureMessages, featureOf } from './failures';
 import { type RunResult, runOnce } from './project';
 
 const rows = 100_000;
@@ -104,7 +104,6 @@ missing (row 77777 of the table):
 };
 
 function runOf(cases: Cases, env: NodeJS.ProcessEnv = {}): Promise<RunResult> {
-  const scenarios = Object.entries(cases).map(([name, [steps]]) => `  Scenario: ${name}\n    ${steps}\n`);
   return runOnce(
     {
       brine: "{ provider: 'embedded', timeout: '60 s', databases: { shop: { sql: ['shop.sql'] } } }",
@@ -115,7 +114,7 @@ function runOf(cases: Cases, env: NodeJS.ProcessEnv = {}): Promise<RunResult> {
         'test-data/some.csv': csv(0, few),
         'test-data/some.json': JSON.stringify(objects),
         'test-data/some.yaml': objects.map(({ n, name }) => `- n: ${n}\n  name: ${name}\n`).join(''),
-        'features/all.feature': `Feature: large tables\n${scenarios.join('\n')}`,
+        'features/all.feature': featureOf(cases),
       },
     },
     [],

@@ -318,43 +318,29 @@ function isRunOf(runDirectory: string, project: string): boolean {
   }
 }
 
+/** The names of scenarios, by the identifiers of their attempts. */
+export function scenarioNames(messages: readonly Envelope[]): Map<string, string> {
+  const names = new Map(messages.flatMap(({ pickle }) => (pickle ? [[pickle.id, pickle.name]] : [])));
+  const ofCase = new Map(
+    messages.flatMap(({ testCase }) => (testCase ? [[testCase.id, names.get(testCase.pickleId)!]] : [])),
+  );
+  return new Map(
+    messages.flatMap(({ testCaseStarted: one }) => (one ? [[one.id, ofCase.get(one.testCaseId)!]] : [])),
+  );
+}
+
 /** The end of each scenario's last attempt: its name and worst status. */
 export function outcomes({ messages }: RunResult): Record<string, string> {
-  const names = new Map<string, string>();
-  const pickleOf = new Map<string, string>();
-  const caseOf = new Map<string, string>();
+  const names = scenarioNames(messages);
   const worst: Record<string, string> = {};
   const order = ['UNKNOWN', 'PASSED', 'SKIPPED', 'PENDING', 'UNDEFINED', 'AMBIGUOUS', 'FAILED'];
-  for (const { pickle, testCase, testCaseStarted, testStepFinished } of messages) {
-    if (pickle) names.set(pickle.id, pickle.name);
-    if (testCase) pickleOf.set(testCase.id, testCase.pickleId);
-    if (testCaseStarted) {
-      const name = names.get(pickleOf.get(testCaseStarted.testCaseId)!)!;
-      caseOf.set(testCaseStarted.id, name);
-      worst[name] = 'UNKNOWN';
-    }
+  for (const { testCaseStarted, testStepFinished } of messages) {
+    if (testCaseStarted) worst[names.get(testCaseStarted.id)!] = 'UNKNOWN';
     if (testStepFinished) {
-      const name = caseOf.get(testStepFinished.testCaseStartedId)!;
+      const name = names.get(testStepFinished.testCaseStartedId)!;
       const { status } = testStepFinished.testStepResult;
       if (order.indexOf(status) > order.indexOf(worst[name]!)) worst[name] = status;
     }
   }
   return worst;
-}
-
-/** What the failing steps said, by the name of their scenario. */
-export function failureMessages({ messages }: RunResult): Map<string, string> {
-  const names = new Map(messages.flatMap(({ pickle }) => (pickle ? [[pickle.id, pickle.name]] : [])));
-  const ofCase = new Map(
-    messages.flatMap(({ testCase }) => (testCase ? [[testCase.id, names.get(testCase.pickleId)!]] : [])),
-  );
-  const started = new Map(
-    messages.flatMap(({ testCaseStarted: one }) => (one ? [[one.id, ofCase.get(one.testCaseId)!]] : [])),
-  );
-  return new Map(
-    messages.flatMap(({ testStepFinished: end }) => {
-      const said = end?.testStepResult.exception?.message;
-      return end && said !== undefined ? [[started.get(end.testCaseStartedId)!, said]] : [];
-    }),
-  );
 }

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
-import { failureMessages } from './failure-messages';
+import { before } from 'node:test';
+import { type FailureCases, featureOf, testFailures } from './failures';
 import { type RunResult, runOnce } from './project';
 
 /** Hands requests on to the outside service, and says only whether that went well. */
@@ -24,7 +23,7 @@ const charge = (body: string) => `When I send POST "/charges" with body:
       """`;
 
 /** By scenario: its steps, and the words of its failure. */
-const cases: Readonly<Record<string, readonly [steps: string, failure: string]>> = {
+const cases: FailureCases = {
   'a call that nobody described': [
     `Given outside service bank responds to POST "/charges" with 201
     And outside service bank responds to calls:
@@ -152,21 +151,13 @@ the calls:
 let run: RunResult;
 
 before(async () => {
-  const scenarios = Object.entries(cases).map(([name, [steps]]) => `  Scenario: ${name}\n    ${steps}\n`);
   run = await runOnce({
     brine: `{
       provider: 'embedded', stubs: { bank: {} },
       services: { shop: { command: 'node shop.js', env: { PORT: '{{self.port}}', BANK_URL: '{{stubs.bank.url}}' } } },
     }`,
-    files: { 'shop.js': service, 'features/all.feature': `Feature: failures\n${scenarios.join('\n')}` },
+    files: { 'shop.js': service, 'features/all.feature': featureOf(cases) },
   });
 });
 
-describe('a failure of a step about outside services teaches', () => {
-  for (const [name, [, words]] of Object.entries(cases)) {
-    test(name, () => {
-      const message = failureMessages(run).get(name) ?? `(it did not fail)\n${run.output}`;
-      assert.ok(message.includes(words), `${message}\n--- has not ---\n${words}`);
-    });
-  }
-});
+testFailures('a failure of a step about outside services teaches', cases, () => run);

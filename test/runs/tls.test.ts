@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type Certificates, makeCertificates } from '../kafka-broker/certificates';
-import { failureMessages } from './failure-messages';
+import { failureMessages } from './failures';
 import { outcomes, type RunResult, runOnce } from './project';
 
 /** Speaks with those only who show a certificate of its authority; gives tokens and counts them. */

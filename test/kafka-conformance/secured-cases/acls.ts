@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { operation, pattern, permission, resource } from '../../../support/kafka-broker/state/acls';
 import { addOffsetsToTxnApi } from '../../../support/kafka-broker/wire/messages/add-offsets-to-txn';
 import { addPartitionsToTxnApi } from '../../../support/kafka-broker/wire/messages/add-partitions-to-txn';
 import { alterConfigsApi } from '../../../support/kafka-broker/wire/messages/alter-configs';
@@ -56,20 +57,6 @@ import { answered } from '../target';
 
 export const checks = new SecuredChecks();
 const { add } = checks;
-
-const operation = {
-  all: 2,
-  read: 3,
-  write: 4,
-  create: 5,
-  delete: 6,
-  alter: 7,
-  describe: 8,
-  idempotentWrite: 12,
-};
-const resource = { topic: 2, group: 3, cluster: 4, transactionalId: 5 };
-const pattern = { literal: 3, prefixed: 4 };
-const deny = 2;
 
 /** Every error code of an answer, in order. */
 function errorsIn(answer: unknown): number[] {
@@ -333,7 +320,7 @@ add('A prefix allows, a denial of one name wins over it', async (target) => {
   );
   assert.equal(await produceAs(target, 'alice', closed), 0);
   await target.acl(
-    { ...write, resourceName: closed, permissionType: deny },
+    { ...write, resourceName: closed, permissionType: permission.deny },
     async () => !(await mayProduce(target, 'alice', closed)()),
   );
   assert.deepEqual(
