@@ -28,11 +28,12 @@ export class ContainerStart<Facts extends BackingFacts> {
     this.deadline = performance.now() + settings.startTimeoutMs;
   }
 
-  /** A container of the run: it is in the ledger before it runs. */
+  /** A container of the run: the ledger knows it by its label before it is made. */
   async create({ runId, ledger }: RunContext): Promise<Facts> {
     const address = await this.engine.address();
-    const entered = (id: string) => ledger.container(id, address);
-    return this.served(() => this.launch({ [runLabel]: runId }, undefined, entered));
+    const enter = () => ledger.labelled(runId, address);
+    enter();
+    return this.served(() => this.launch({ [runLabel]: runId }, undefined, enter));
   }
 
   /** A container that no run removes; the one that another run makes at the same time, when that is first. */
@@ -125,12 +126,12 @@ export class ContainerStart<Facts extends BackingFacts> {
   private async launch(
     labels: Readonly<Record<string, string>>,
     name: string | undefined,
-    entered: (id: string) => void,
+    mayStart: () => void,
   ): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const address = { host: await this.engine.host(), port: await steadyPort() };
       try {
-        return await this.launchAt(address, labels, name, entered);
+        return await this.launchAt(address, labels, name, mayStart);
       } catch (error) {
         if (attempt === portAttempts || this.id === undefined || !isPortTaken(error)) throw error;
         await this.engine.remove(this.id);
@@ -143,7 +144,7 @@ export class ContainerStart<Facts extends BackingFacts> {
     address: ContainerAddress,
     labels: Readonly<Record<string, string>>,
     name: string | undefined,
-    entered: (id: string) => void,
+    mayStart: () => void,
   ): Promise<void> {
     const container = await this.recipe.prepare(this.settings, address);
     const { startTimeoutMs, memory, cpus } = this.settings;
@@ -155,7 +156,7 @@ export class ContainerStart<Facts extends BackingFacts> {
       .withStartupTimeout(startTimeoutMs);
     if (name !== undefined) container.withName(name).withAutoCleanup(false);
     const containerCreated = async (id: string) => {
-      entered(id);
+      mayStart(); // throws when the run is being ended
       this.id = id;
       if (this.over) await this.engine.remove(id); // it came too late: then starting it fails
     };

@@ -18,10 +18,10 @@ export async function createNetwork(
   const address = await engine.address();
   const name = `brine-${runId}`;
   const plan = { Name: name, Labels: { [runLabel]: runId }, CheckDuplicate: true };
+  ledger.labelled(runId, address);
   const id = idOf(await engine.demand('POST', '/networks/create', undefined, plan));
   const remove = () => removeNetwork(engine, id);
   try {
-    ledger.network(id, address);
     const { IPAM } = await inspect(engine, id);
     return { facts: { id, name, gateway: IPAM.Config[0]?.Gateway ?? '' }, [Symbol.asyncDispose]: remove };
   } catch (error) {

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { runLabel } from '../../support/environment/container-labels';
+import { Ledger } from '../../support/environment/leftovers/ledger';
 import { eventually } from '../../support/time';
 import { Project } from '../runs/project';
 import { seededRandom } from '../runs/seeded-random';
 import { containersOf, dockerHas, engine, images } from './containers';
 
 const endLimitMs = 15_000;
-const usualLengthMs = 20_000;
+const usualLengthMs = 12_000;
 const serviceImage = process.env.BRINE_TEST_SERVICE_IMAGE ?? 'local/debian:bookworm';
 const kills = ['SIGINT', 'SIGKILL', 'SIGTERM', 'SIGKILL', 'SIGINT', 'SIGTERM'] as const;
 
@@ -104,4 +109,30 @@ describe('runs with containers that are ended at random moments', { concurrency:
       );
     });
   }
+});
+
+describe('the reaper', () => {
+  it('removes what the engine makes after the run has ended, because it was asked before', async (t) => {
+    if (!(await dockerHas(serviceImage, t))) return;
+    const runId = randomBytes(4).toString('hex');
+    const directory = join(tmpdir(), `brine-reaped-${runId}`);
+    mkdirSync(directory);
+    t.after(() => rmSync(directory, { recursive: true, force: true }));
+    const ledger = new Ledger(directory);
+    ledger.labelled(runId, await engine.address());
+    const reaper = spawn(process.execPath, [
+      resolve(__dirname, '../../support/environment/leftovers/reaper.js'),
+      directory,
+    ]);
+    reaper.stdin.end();
+    const isClosed = async () => assert.ok(statSync(join(directory, 'ledger.ndjson')).isDirectory());
+    await eventually(isClosed, { withinMs: endLimitMs });
+
+    const plan = { Name: `brine-${runId}`, Labels: { [runLabel]: runId } };
+    await engine.demand('POST', '/networks/create', undefined, plan);
+
+    await new Promise((done) => reaper.once('exit', done));
+    assert.deepEqual(await networksOf(runId), []);
+    assert.throws(() => statSync(directory), /ENOENT/);
+  });
 });

@@ -1,15 +1,19 @@
 // @ts-check
-// usage: node docker-remove.js < '[{"kind":"container","id":"...","engine":"/var/run/docker.sock"}, ...]'
-// Removes the containers, then the networks and volumes; of a compose project all that it has. Plain JavaScript that loads nothing, in a process of its own: whoever
-// must remove something in its last moments cannot wait for answers. Needs no docker command. Says on standard output
-// what could not be removed, a line each.
+// usage: node docker-remove.js < '[{"kind":"run","id":"...","engine":"/var/run/docker.sock"}, ...]'
+// Removes all that a run or a compose project has: containers, then networks and volumes. Plain JavaScript that loads
+// nothing, in a process of its own: whoever must remove something in its last moments cannot wait for answers. Needs no
+// docker command. Says on standard output what could not be removed, a line each.
 const { readFileSync } = require('node:fs');
 const http = require('node:http');
 const https = require('node:https');
 const { isIP } = require('node:net');
 const path = require('node:path');
 
-/** @typedef {{ kind: 'container' | 'network' | 'volume' | 'project', id: string, engine: string }} DockerLeftover */
+/** @typedef {{ kind: 'run' | 'project', id: string, engine: string }} DockerLeftover */
+/** @typedef {{ kind: 'container' | 'network' | 'volume', id: string, engine: string }} Part */
+
+/** By which label a run's parts are known (see `container-labels.ts`), and a compose project's. */
+const labels = { run: 'brine.run', project: 'com.docker.compose.project' };
 
 const limitMs = 20_000;
 
@@ -63,7 +67,7 @@ function call(engine, method, target, content) {
   });
 }
 
-/** @param {DockerLeftover} leftover */
+/** @param {Part} part */
 async function remove({ kind, id, engine }) {
   if (kind === 'network') await disconnectAll(engine, id);
   const target = kind === 'container' ? `/containers/${id}?force=true&v=true` : `/${kind}s/${id}`;
@@ -82,21 +86,27 @@ async function disconnectAll(engine, id) {
   }
 }
 
-/** @param {DockerLeftover[]} leftovers */
-async function removeAll(leftovers) {
-  const settled = await Promise.allSettled(leftovers.map(remove));
-  for (const result of settled) {
-    if (result.status === 'rejected') process.stdout.write(`${result.reason.message}\n`);
-  }
+/**
+ * What came of those that did not fail; the faults of the others are said.
+ * @template T
+ * @param {Promise<T>[]} attempts
+ * @returns {Promise<T[]>}
+ */
+async function collected(attempts) {
+  const settled = await Promise.allSettled(attempts);
+  return settled.flatMap((result) => {
+    if (result.status === 'fulfilled') return [result.value];
+    process.stdout.write(`${result.reason.message}\n`);
+    return [];
+  });
 }
 
 /**
- * What a compose project has.
  * @param {DockerLeftover} leftover
- * @returns {Promise<DockerLeftover[]>}
+ * @returns {Promise<Part[]>}
  */
-async function partsOf({ id, engine }) {
-  const label = `com.docker.compose.project=${id}`;
+async function partsOf({ kind, id, engine }) {
+  const label = `${labels[kind]}=${id}`;
   const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
   const list = async (/** @type {string} */ path) => {
     const { status, body } = await call(engine, 'GET', `${path}filters=${filters}`);
@@ -118,11 +128,10 @@ async function partsOf({ id, engine }) {
 
 /** @param {DockerLeftover[]} leftovers */
 async function main(leftovers) {
-  const projects = leftovers.filter(({ kind }) => kind === 'project');
-  const parts = await Promise.all(projects.map((project) => partsOf(project).catch(() => [])));
-  const all = [...leftovers.filter(({ kind }) => kind !== 'project'), ...parts.flat()];
-  await removeAll(all.filter(({ kind }) => kind === 'container'));
-  await removeAll(all.filter(({ kind }) => kind !== 'container'));
+  const once = new Map(leftovers.map((leftover) => [JSON.stringify(leftover), leftover]));
+  const parts = (await collected([...once.values()].map(partsOf))).flat();
+  await collected(parts.filter(({ kind }) => kind === 'container').map(remove));
+  await collected(parts.filter(({ kind }) => kind !== 'container').map(remove));
 }
 
 main(JSON.parse(readFileSync(0, 'utf8')));

@@ -30,19 +30,15 @@ export class Ledger {
   }
 
   /**
-   * A container, by the identifier the engine gave it.
+   * All that an engine has with the label of a run: containers, and the networks between them. Entered before
+   * anything is made, because an engine goes on making what was asked for when whoever asked is gone.
    * @param engine where the engine listens: the path of its socket, or its address
    */
-  container(id: string, engine: string): void {
-    this.write({ kind: 'container', id, engine });
+  labelled(runId: string, engine: string): void {
+    this.write({ kind: 'run', id: runId, engine });
   }
 
-  /** A network of containers; see {@link container}. It is removed after them. */
-  network(id: string, engine: string): void {
-    this.write({ kind: 'network', id, engine });
-  }
-
-  /** A compose project: its containers, networks and volumes; see {@link container}. */
+  /** A compose project: its containers, networks and volumes; see {@link labelled}. */
   composeProject(name: string, engine: string): void {
     this.write({ kind: 'project', id: name, engine });
   }

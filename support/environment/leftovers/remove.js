@@ -9,7 +9,7 @@ const path = require('node:path');
  *   | { kind: 'directory', path: string }
  *   | { kind: 'databases' | 'subjects', url: string, prefix: string }
  *   | { kind: 'topics', brokers: readonly string[], prefix: string }
- *   | { kind: 'container' | 'network' | 'project', id: string, engine: string }} Leftover
+ *   | { kind: 'run' | 'project', id: string, engine: string }} Leftover
  *   What a run has started and must not outlive it.
  */
 
@@ -178,9 +178,21 @@ const ofThisMachine = ['process', 'directory'];
  * @returns {string[]} what could not be removed, for people
  */
 function removeFromDocker(leftovers) {
-  const kinds = [...ofStores, ...ofThisMachine];
-  const ofDocker = leftovers.filter(({ kind }) => !kinds.includes(kind));
-  return removeElsewhere('docker-remove.js', dockerLimitMs, ofDocker);
+  return removeElsewhere('docker-remove.js', dockerLimitMs, leftovers.filter(isOfDocker));
+}
+
+/**
+ * Whether a run has asked a Docker engine for something.
+ * @param {string} runDirectory
+ */
+function hasUsedDocker(runDirectory) {
+  closeLedger(runDirectory);
+  return readLedger(runDirectory).some(isOfDocker);
+}
+
+/** @param {Leftover} leftover */
+function isOfDocker({ kind }) {
+  return ![...ofStores, ...ofThisMachine].includes(kind);
 }
 
 /**
@@ -217,7 +229,8 @@ function removeElsewhere(program, timeout, leftovers) {
  * Synchronous, so that it also works in the last moments of a process.
  * @param {string} runDirectory
  * @param {boolean} [mayComeBack] other threads of the run still live, and a client of theirs may make a topic once
- *   more: then a run that has used servers of others keeps its folder, so that the reaper does it all again
+ *   more, or a server still makes what was asked for: then a run that has used servers of others, or a Docker engine,
+ *   keeps its folder, so that it is done all again
  * @returns {string[]} what could not be removed, for people
  */
 function removeLeftovers(runDirectory, mayComeBack = false) {
@@ -231,7 +244,7 @@ function removeLeftovers(runDirectory, mayComeBack = false) {
     }
   }
   failures.push(...removeFromStores(leftovers), ...removeFromDocker(leftovers));
-  if (mayComeBack && leftovers.some(({ kind }) => ofStores.includes(kind))) return failures;
+  if (mayComeBack && leftovers.some(({ kind }) => !ofThisMachine.includes(kind))) return failures;
   try {
     fs.rmSync(runDirectory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   } catch (error) {
@@ -240,4 +253,4 @@ function removeLeftovers(runDirectory, mayComeBack = false) {
   return failures;
 }
 
-module.exports = { endProcesses, isAlive, processIdentity, removeLeftovers, runMark };
+module.exports = { endProcesses, hasUsedDocker, isAlive, processIdentity, removeLeftovers, runMark };

@@ -57,11 +57,13 @@ export class ServiceContainer implements Running {
     log: ServiceLog,
     ledger: Ledger,
   ): Promise<ServiceContainer> {
-    const { engine } = site;
+    const { engine, runId } = site;
+    const enter = async () => ledger.labelled(runId, await engine.address());
+    await enter();
     const answer = await engine.demand('POST', '/containers/create', undefined, creation(plan, site));
     const { Id: id } = JSON.parse(answer.toString()) as { Id: string };
     try {
-      ledger.container(id, await engine.address());
+      await enter(); // throws when the run was ended meanwhile
       await engine.act(id, 'start');
       const container = { id, origin: originOf(plan), remove: () => engine.remove(id) };
       return new ServiceContainer(container, site, log, await engine.follow(id));
