@@ -5,7 +5,7 @@ import type { AcceptanceWorld } from '../world/acceptance-world';
 import { counted, expectRows, fail } from '../world/expectations';
 import { bodyText } from '../world/http-bodies';
 import { descriptionsFrom, requestTo, turnsFrom } from '../world/stub-answers';
-import { callsLike, callsOf, expectCallLike, listed } from '../world/stub-calls';
+import { callsLike, callsOf, countedCalls, expectCallLike, listed } from '../world/stub-calls';
 import { stepsUsing } from './define';
 
 const { assertion, setup } = stepsUsing();
@@ -122,7 +122,7 @@ assertion(
     ],
   },
   function (this: AcceptanceWorld, stub: string, count: number) {
-    const calls = callsOf(this, stub);
+    const calls = countedCalls(this, stub);
     if (calls.length !== count)
       fail(`outside service ${stub} received ${counted(calls.length, 'call')}, not ${count}${listed(calls)}`);
   },
@@ -150,9 +150,9 @@ assertion(
     ],
   },
   function (this: AcceptanceWorld, stub: string, count: number, expected: string) {
-    const found = callsLike(this, stub, expected);
+    const all = countedCalls(this, stub);
+    const found = callsLike(this, all, expected);
     if (found.length === count) return;
-    const all = callsOf(this, stub);
     fail(
       `outside service ${stub} received ${counted(found.length, 'call')} like that, not ${count}, of ${all.length}${listed(all)}`,
     );
@@ -166,7 +166,7 @@ assertion(
     examples: ['Then for 1 second outside service payments received no calls'],
   },
   function (this: AcceptanceWorld, stub: string) {
-    const calls = callsOf(this, stub);
+    const calls = countedCalls(this, stub);
     if (calls.length > 0)
       fail(`outside service ${stub} received ${counted(calls.length, 'call')}, not none${listed(calls)}`);
   },
@@ -181,7 +181,7 @@ assertion(
     ],
   },
   function (this: AcceptanceWorld, stub: string, unwanted: string) {
-    const found = callsLike(this, stub, unwanted);
+    const found = callsLike(this, countedCalls(this, stub), unwanted);
     if (found.length > 0)
       fail(
         `outside service ${stub} received ${counted(found.length, 'call')} like that, not none${listed(found)}`,
@@ -203,7 +203,8 @@ for (const [words, mode, doc] of orders) {
       ],
     },
     function (this: AcceptanceWorld, stub: string, table: DataTable) {
-      expectRows(this, table, callsOf(this, stub), {
+      const calls = mode === 'only in order' ? countedCalls : callsOf;
+      expectRows(this, table, calls(this, stub), {
         what: `outside service ${stub}`,
         mode,
         noun: 'call',
@@ -220,7 +221,7 @@ assertion(
     examples: ['Then the calls of outside service payments came at least 100 ms apart'],
   },
   function (this: AcceptanceWorld, stub: string, ms: number) {
-    const times = this.stub(stub).received.map(({ at }) => at);
+    const times = this.stub(stub).shown.map(({ at }) => at);
     if (times.length < 2)
       return fail(
         `outside service ${stub} received ${counted(times.length, 'call')}: it takes two to be apart`,

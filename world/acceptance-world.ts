@@ -24,6 +24,7 @@ import type { StubServer } from '../support/stubs/stub-server';
 import { brief, Evidence } from './evidence';
 import { HttpSession } from './http-session';
 import type { Lane } from './lane';
+import { ownStep, type RunningStep } from './running-step';
 import type { TableSnapshot } from './table-snapshots';
 import { Variables } from './variables';
 
@@ -87,6 +88,8 @@ export class AcceptanceWorld extends World {
     tables: new Map(),
     sums: new Map(),
   };
+  /** The step that runs; undefined in hooks. */
+  step: RunningStep | undefined;
   private entered:
     | { readonly lane: Lane; readonly evidence: Evidence; readonly fakeData: FakeData }
     | undefined;
@@ -169,7 +172,9 @@ export class AcceptanceWorld extends World {
 
   /** An outside service that Brine plays; the first declared one unless named. */
   stub(name?: string): StubServer {
-    return pick(this.lane.stubs, name, 'outside service');
+    const stub = pick(this.lane.stubs, name, 'outside service');
+    stub.describedBy(() => ownStep(this.step));
+    return stub;
   }
 
   /**

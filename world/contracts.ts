@@ -89,7 +89,7 @@ export async function expectRequestOpenApi(world: AcceptanceWorld, file?: string
 
 /** All calls that an outside service received are as their operations of an OpenAPI document say. */
 export async function expectCallsOpenApi(world: AcceptanceWorld, stub: string, file: string): Promise<void> {
-  const { received } = world.stub(stub);
+  const { shown: received } = world.stub(stub);
   if (received.length === 0)
     fail(`outside service ${stub} received no calls, so there is nothing to compare`);
   const document = await readDocument(world, file);

@@ -28,8 +28,8 @@ function eventEntries({ lane }: AcceptanceWorld): EvidenceEntry[] {
 }
 
 function stubEntries({ lane }: AcceptanceWorld): EvidenceEntry[] {
-  return [...lane.stubs.values()].flatMap(({ name, received }) =>
-    received.map(({ method, path, body, status = 'dropped', at }) => ({
+  return [...lane.stubs.values()].flatMap(({ name, shown }) =>
+    shown.map(({ method, path, body, status = 'dropped', at }) => ({
       at,
       source: `stub ${name}`,
       text: `${method} ${path} ${body} -> ${status}`,

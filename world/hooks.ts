@@ -4,6 +4,7 @@ import {
   AfterStep,
   Before,
   BeforeAll,
+  BeforeStep,
   Status,
   setDefaultTimeout,
   setParallelCanAssign,
@@ -18,6 +19,7 @@ import { noteMediaType, timelineOf } from './failure-evidence';
 import { Lane } from './lane';
 import { mayRunBeside } from './parallel-rules';
 import { assertCallsExpected } from './stub-calls';
+import { assertStubsUsed, unusedStubs } from './unused-stubs';
 
 /** The lane of this worker: opened by the first hook, closed by the last. */
 class Worker {
@@ -92,7 +94,12 @@ Before({ name: 'begin a transaction', tags: '@transactional' }, async function (
   for (const { client } of this.lane.databases.values()) await client.begin();
 });
 
+BeforeStep(function (this: AcceptanceWorld, step) {
+  this.step = step;
+});
+
 AfterStep(function (this: AcceptanceWorld, { result, error }) {
+  this.step = undefined;
   if (result.status !== Status.FAILED) return;
   if (tellsOfDeath(error)) deathTold.add(this);
   const timeline = timelineOf(this);
@@ -144,10 +151,17 @@ After({ name: 'failures were looked at' }, function (this: AcceptanceWorld, { re
   throw new BrineError('BRINE_STEP_003', parameters, { cause: unseen.error });
 });
 
-/** A call that nobody described though others were is a surprise, even where the service coped with it. */
-After({ name: 'calls of outside services were described' }, function (this: AcceptanceWorld, { result }) {
-  if (result?.status === Status.PASSED) assertCallsExpected(this);
-});
+/** A call that nobody described though others were is a surprise, even where the service coped with it; so is one that never came. */
+After(
+  { name: 'outside services were called as described', timeout: laneTimeoutMs },
+  async function (this: AcceptanceWorld, { result }) {
+    if (result?.status !== Status.PASSED) return;
+    if (this.configuration.unusedStubs === 'fail') await assertStubsUsed(this);
+    else assertCallsExpected(this);
+    if (this.configuration.unusedStubs === 'report')
+      for (const { message } of unusedStubs(this)) this.attach(message, noteMediaType);
+  },
+);
 
 /** Scenarios with a step that failed for that reason: it need not be said twice. */
 const deathTold = new WeakSet<AcceptanceWorld>();

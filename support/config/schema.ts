@@ -299,6 +299,12 @@ export const configurationSchema = z.strictObject({
     .record(name, stub)
     .default({})
     .describe('Outside services that Brine plays, by name: one HTTP server each.'),
+  unusedStubs: z
+    .enum(['fail', 'report', 'ignore'])
+    .default('fail')
+    .describe(
+      'What becomes of a scenario that describes an answer of an outside service in a step of its own, which nobody asks for and no step counts: it fails, or its report says so. Steps of a Background need not be called.',
+    ),
   apiUrl: httpUrl.optional().describe('URL of the first declared service, where it already runs.'),
   steps: z
     .array(z.string())
@@ -324,7 +330,9 @@ export const configurationSchema = z.strictObject({
     .describe('What the start of one backing service or service may take.'),
   settleTimeout: duration
     .default(5_000)
-    .describe('How long Brine waits, before a reset, for consumers to catch up.'),
+    .describe(
+      'How long Brine waits, before a reset, for consumers to catch up, and for calls that the scenario has described.',
+    ),
   retryCount: z
     .number()
     .int()

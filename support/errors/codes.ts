@@ -121,6 +121,11 @@ export const errorCodes = {
       'outside service "{stub}" received a call that no step of this scenario describes: {call}\n{reason}{more}',
     next: 'describe it: Given outside service {stub} responds to ..., or say what becomes of all other calls first: Given outside service {stub} responds with 200',
   },
+  BRINE_STUB_002: {
+    message:
+      'nobody called outside service "{stub}" as this scenario describes:\n{steps}\nit received {calls}',
+    next: 'correct the description or leave it out, or say what is to come instead: Then outside service {stub} received no calls; what only some scenarios need belongs into a Background, and `unusedStubs: report` in the configuration tells it without failing',
+  },
   BRINE_JSON_001: {
     message: '{place} is not valid JSON at line {line}, column {column}: {reason}',
     next: '{advice}',

@@ -29,12 +29,21 @@ export interface StubRule {
   readonly turns: readonly Turn[];
 }
 
+/** Who said what is answered: a step, so that it can be named when nobody calls. */
+export interface Origin {
+  /** `features/orders.feature:12`. */
+  readonly place: string;
+  /** As it stands in the feature, with its keyword. */
+  readonly text: string;
+}
+
 /** What is answered, or why nothing is known to answer. */
 export type Choice = { readonly answer: StubAnswer } | { readonly unexpected: string };
 
 /** A rule under way: how often it has answered. */
 interface Used {
   readonly rule: StubRule;
+  readonly origin: Origin | undefined;
   given: number;
 }
 
@@ -45,24 +54,58 @@ interface Used {
 export class StubRules {
   private readonly rules: Used[] = [];
   private forAll: StubAnswer | undefined;
+  private originOfAll: Origin | undefined;
+  private readonly waiting = new Set<Origin>();
 
   constructor(private readonly usual: StubAnswer) {}
 
-  /** From now on every request that no rule describes is answered so; the rules there are end. */
-  answerAll(answer: StubAnswer): void {
+  /**
+   * From now on every request that no rule describes is answered so; the rules there are end.
+   * @param origin is to be called: see {@link uncalled}
+   */
+  answerAll(answer: StubAnswer, origin?: Origin): void {
     this.rules.length = 0;
     this.forAll = answer;
+    this.originOfAll = origin;
+    this.isToBeCalled(origin);
   }
 
-  /** From now on the requests that the rule describes are answered as it says. */
-  add(rule: StubRule): void {
-    this.rules.unshift({ rule, given: 0 });
+  /**
+   * From now on the requests that the rule describes are answered as it says.
+   * @param origin is to be called: see {@link uncalled}
+   */
+  add(rule: StubRule, origin?: Origin): void {
+    this.rules.unshift({ rule, origin, given: 0 });
+    this.isToBeCalled(origin);
+  }
+
+  private isToBeCalled(origin: Origin | undefined): void {
+    if (origin !== undefined) this.waiting.add(origin);
+  }
+
+  /**
+   * The origins for which no call came: of all that one described none was asked for. What is said of all requests is used by
+   * any call, for what others describe goes before it.
+   */
+  get uncalled(): readonly Origin[] {
+    return [...this.waiting];
+  }
+
+  /** Of what has been described by now, nothing needs to be called. */
+  excuse(): void {
+    this.waiting.clear();
+  }
+
+  private wasCalled(origin: Origin | undefined): void {
+    if (origin !== undefined) this.waiting.delete(origin);
   }
 
   choose(request: StubRequest): Choice {
+    this.wasCalled(this.originOfAll);
     const shown = asJson(request);
     for (const used of this.rules) {
       if (mismatches(used.rule, shown).length > 0) continue;
+      this.wasCalled(used.origin);
       const answer = turnOf(used);
       if (answer === undefined) return { unexpected: exhausted(used) };
       used.given++;

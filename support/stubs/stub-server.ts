@@ -2,7 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { BrineError } from '../errors';
 import { endHttpServer, listenOnLoopback, loopback } from '../loopback/server';
 import { readRequest, type StubCall } from './stub-call';
-import { type Choice, type GivenAnswer, type StubAnswer, type StubRule, StubRules } from './stub-rules';
+import {
+  type Choice,
+  type GivenAnswer,
+  type Origin,
+  type StubAnswer,
+  type StubRule,
+  StubRules,
+} from './stub-rules';
 
 const usualAnswer: GivenAnswer = { status: 200, headers: {}, body: '{}', delayMs: 0 };
 
@@ -16,6 +23,8 @@ export class StubServer implements AsyncDisposable {
   private readonly pending = new Set<NodeJS.Timeout>();
 
   private accepted = 0;
+  private origin: () => Origin | undefined = () => undefined;
+  private readonly listeners = new Set<() => void>();
 
   private constructor(
     readonly name: string,
@@ -41,7 +50,7 @@ export class StubServer implements AsyncDisposable {
    * @throws BrineError BRINE_STEP_002 for a status that no response can have
    */
   respondWith(answer: Partial<GivenAnswer> | 'dropped'): void {
-    this.rules.answerAll(this.complete(answer));
+    this.rules.answerAll(this.complete(answer), this.origin());
   }
 
   /**
@@ -50,7 +59,7 @@ export class StubServer implements AsyncDisposable {
    */
   respondTo(rule: Omit<StubRule, 'turns'> & { readonly turns: readonly GivenTurn[] }): void {
     const turns = rule.turns.map((turn) => ({ ...turn, answer: this.complete(turn.answer) }));
-    this.rules.add({ ...rule, turns });
+    this.rules.add({ ...rule, turns }, this.origin());
   }
 
   private complete(answer: Partial<GivenAnswer> | 'dropped'): StubAnswer {
@@ -65,9 +74,40 @@ export class StubServer implements AsyncDisposable {
     });
   }
 
-  /** The calls of this scenario, oldest first. */
+  /**
+   * The calls of this scenario, oldest first. Who looks at them says what is expected of them: what has been described by now need not
+   * be called; see {@link uncalled}.
+   */
   get received(): readonly StubCall[] {
+    this.rules.excuse();
     return this.calls;
+  }
+
+  /** As {@link received}, for who only shows them or looks for one among them. */
+  get shown(): readonly StubCall[] {
+    return this.calls;
+  }
+
+  /**
+   * Who describes what from now on.
+   * @param origin gives the same object as long as it is the same step; undefined: whoever need not be named, nor be called
+   */
+  describedBy(origin: () => Origin | undefined): void {
+    this.origin = origin;
+  }
+
+  /** Who has described, in this scenario, what nobody has called; in their order. */
+  get uncalled(): readonly Origin[] {
+    return this.rules.uncalled;
+  }
+
+  /**
+   * Has a function called at each call that was received.
+   * @returns how to stop that
+   */
+  onCall(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** How many connections were made to it. */
@@ -79,6 +119,7 @@ export class StubServer implements AsyncDisposable {
   reset(): void {
     this.rules = new StubRules(usualAnswer);
     this.calls = [];
+    this.origin = () => undefined;
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -95,6 +136,7 @@ export class StubServer implements AsyncDisposable {
       at,
       unexpected: 'unexpected' in choice ? choice.unexpected : undefined,
     });
+    for (const wake of this.listeners) wake();
     if (answer === 'dropped') request.socket.destroy();
     else this.send(answer, response);
   }

@@ -78,3 +78,19 @@ test('names that every object inherits are names like others', () => {
   assert.match(String(told(rules.choose(request))), /\$\.headers\.constructor/);
   assert.equal(told(rules.choose({ ...request, headers: { constructor: 'x' } })), 201);
 });
+
+test('who has described something waits for a call, of whichever of its descriptions', () => {
+  const rules = new StubRules(answer(200));
+  const [all, some, none] = ['all', 'some', 'none'].map((text) => ({ place: 'a.feature:1', text }));
+  const described = (path: string) => ({ called: path, request: { path }, turns: [{ answer: answer(201) }] });
+  rules.answerAll(answer(503), all);
+  rules.add(described('/refunds'), some);
+  rules.add(described('/charges'), some);
+  rules.add(described('/rates'), none);
+  rules.add(described('/hooks'));
+  assert.deepEqual(rules.uncalled, [all, some, none]);
+  rules.choose(request);
+  assert.deepEqual(rules.uncalled, [none]);
+  rules.excuse();
+  assert.deepEqual(rules.uncalled, []);
+});
