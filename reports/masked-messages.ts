@@ -1,4 +1,4 @@
-import type { Attachment, Envelope, TestStep } from '@cucumber/messages';
+import type { Attachment, Envelope, TestStep, TestStepResult } from '@cucumber/messages';
 import type { Mask } from '../support/errors';
 
 /**
@@ -8,7 +8,8 @@ import type { Mask } from '../support/errors';
 export function maskResults(envelope: Envelope, mask: Mask): void {
   const { attachment, testStepFinished, testRunHookFinished, testRunFinished } = envelope;
   if (attachment) maskAttachment(attachment, mask);
-  if (testStepFinished) maskInPlace(testStepFinished.testStepResult, mask);
+  if (testStepFinished && !isSilent(testStepFinished.testStepResult))
+    maskInPlace(testStepFinished.testStepResult, mask);
   if (testRunHookFinished) maskInPlace(testRunHookFinished.result, mask);
   if (testRunFinished) maskInPlace(testRunFinished, mask);
 }
@@ -17,12 +18,29 @@ export function maskResults(envelope: Envelope, mask: Mask): void {
 export function messageMasker(mask: Mask): (envelope: Envelope) => Envelope {
   const maskedTexts = new Map<string, string>();
   return (envelope) => {
+    if (isBare(envelope)) return envelope;
     const copy = structuredClone(envelope);
     maskMessage(copy, mask);
     for (const { id, text } of copy.pickle?.steps ?? []) maskedTexts.set(id, text);
     for (const step of copy.testCase?.testSteps ?? []) maskArguments(step, maskedTexts);
     return copy;
   };
+}
+
+/** Most messages of a run have no text: identifiers, times and states only. */
+function isBare({
+  testStepStarted,
+  testStepFinished,
+  testCaseStarted,
+  testCaseFinished,
+  testRunHookStarted,
+}: Envelope): boolean {
+  if (testStepFinished) return isSilent(testStepFinished.testStepResult);
+  return (testStepStarted ?? testCaseStarted ?? testCaseFinished ?? testRunHookStarted) !== undefined;
+}
+
+function isSilent({ message, exception }: TestStepResult): boolean {
+  return message === undefined && exception === undefined;
 }
 
 /** An argument that the step's text does not show any more was recognised by the words around it. */

@@ -11,15 +11,13 @@ import {
   setWorldConstructor,
 } from '@cucumber/cucumber';
 import { readRunFacts } from '../support/environment/run-facts';
-import { BrineError, messageOf } from '../support/errors';
+import { BrineError } from '../support/errors';
 import { allowNegativeTimeoutsOf } from '../support/time';
 import { AcceptanceWorld } from './acceptance-world';
-import { letGoNotes } from './event-look';
 import { noteMediaType, timelineOf } from './failure-evidence';
 import { Lane } from './lane';
 import { mayRunBeside } from './parallel-rules';
-import { assertCallsExpected } from './stub-calls';
-import { assertStubsUsed, unusedStubs } from './unused-stubs';
+import { endNotes, unnoticedFaults } from './scenario-end';
 
 /** The lane of this worker: opened by the first hook, closed by the last. */
 class Worker {
@@ -68,6 +66,8 @@ const usualTimeoutMs = 15_000;
 const laneTimeoutMs = 300_000;
 const hookTimeoutMs = 60_000;
 
+const evidence = { mediaType: 'text/plain', fileName: 'evidence.txt' };
+
 const worker = new Worker();
 
 allowNegativeTimeoutsOf('kafkajs'); // in this thread, and in no other way than this one warning
@@ -103,65 +103,48 @@ AfterStep(function (this: AcceptanceWorld, { result, error }) {
   if (result.status !== Status.FAILED) return;
   if (tellsOfDeath(error)) deathTold.add(this);
   const timeline = timelineOf(this);
-  if (timeline !== '') this.attach(timeline, { mediaType: 'text/plain', fileName: 'evidence.txt' });
+  if (timeline !== '') this.attach(timeline, evidence);
 });
 
 /** Runs last: hooks after a scenario run in the reverse order of their definition. */
-After({ name: 'reset the lane', timeout: laneTimeoutMs }, async function (this: AcceptanceWorld) {
-  if (!this.configuration.cleanupAfterTest) return;
-  for (const note of await this.lane.reset()) this.attach(note, noteMediaType);
+After({ name: 'reset the lane', timeout: laneTimeoutMs }, async function (this: AcceptanceWorld, { result }) {
+  try {
+    // what SQL steps have left in their connections would change the scenarios after this one
+    const [open] = await this.lane.restoreSessions();
+    if (open !== undefined && result?.status !== Status.FAILED) throw open;
+  } finally {
+    await resetLane(this);
+  }
 });
 
-/** What SQL steps have left in their connections would change the scenarios after this one. */
-After({ name: 'restore the connections' }, async function (this: AcceptanceWorld, { result }) {
-  const open = await this.lane.restoreSessions();
-  if (result?.status === Status.FAILED) return;
-  const [first] = open;
-  if (first !== undefined) throw first;
-});
+async function resetLane(world: AcceptanceWorld): Promise<void> {
+  if (!world.configuration.cleanupAfterTest) return;
+  for (const note of await world.lane.reset()) world.attach(note, noteMediaType);
+}
 
 After({ name: 'roll back the transaction', tags: '@transactional' }, async function (this: AcceptanceWorld) {
   for (const { client } of this.lane.databases.values()) await client.rollback();
 });
 
-/** A service or a backing server that died fails its scenario even when no step had noticed. */
-After({ name: 'all services are alive' }, async function (this: AcceptanceWorld, { result }) {
-  if (result?.status === Status.FAILED) await this.lane.lookAtBacking();
-  const death = this.lane.death();
-  if (death !== undefined && !deathTold.has(this)) throw death;
-});
-
-/** What was let go could not be looked at, whether a step needed it or not. */
-After({ name: 'tell which events were let go' }, function (this: AcceptanceWorld) {
-  for (const note of letGoNotes(this.lane)) this.attach(note, noteMediaType);
-});
-
-/** What chance has made can be made again. */
-After({ name: 'tell the seed' }, function (this: AcceptanceWorld, { result }) {
-  if (result?.status !== Status.FAILED || !this.fakeData.wasUsed) return;
-  const { seed = 0 } = this.configuration;
-  this.attach(`its data were made with the seed ${seed}: BRINE_SEED=${seed} makes them again`, noteMediaType);
-});
-
-/** A transaction that failed though nobody expected it to fails the scenario. */
-After({ name: 'failures were looked at' }, function (this: AcceptanceWorld, { result }) {
-  const unseen = this.remembered.transactions.find(({ error, seen }) => error !== null && !seen);
-  if (unseen === undefined || result?.status !== Status.PASSED) return;
-  const parameters = { reason: messageOf(unseen.error), sql: unseen.sql.trim().replaceAll('\n', '\n  ') };
-  throw new BrineError('BRINE_STEP_003', parameters, { cause: unseen.error });
-});
-
-/** A call that nobody described though others were is a surprise, even where the service coped with it; so is one that never came. */
+/** One hook for all: each costs the runner two messages, which formatters write down. */
 After(
-  { name: 'outside services were called as described', timeout: laneTimeoutMs },
+  { name: 'look at what happened', timeout: laneTimeoutMs },
   async function (this: AcceptanceWorld, { result }) {
-    if (result?.status !== Status.PASSED) return;
-    if (this.configuration.unusedStubs === 'fail') await assertStubsUsed(this);
-    else assertCallsExpected(this);
-    if (this.configuration.unusedStubs === 'report')
-      for (const { message } of unusedStubs(this)) this.attach(message, noteMediaType);
+    if (result?.status === Status.FAILED) await this.lane.lookAtBacking();
+    const unnoticed = result?.status === Status.PASSED ? await unnoticedFaults(this) : [];
+    const death = deathOf(this);
+    for (const note of endNotes(this, result?.status)) this.attach(note, noteMediaType);
+    const faults = unnoticed.filter(({ message }) => message !== death?.message);
+    const [first, ...others] = death === undefined ? faults : [death, ...faults];
+    for (const { message } of others) this.attach(message, evidence);
+    if (first !== undefined) throw first;
   },
 );
+
+/** A service or a backing server that died fails its scenario even when no step had noticed. */
+function deathOf(world: AcceptanceWorld): BrineError | undefined {
+  return deathTold.has(world) ? undefined : world.lane.death();
+}
 
 /** Scenarios with a step that failed for that reason: it need not be said twice. */
 const deathTold = new WeakSet<AcceptanceWorld>();

@@ -22,13 +22,13 @@ export interface CacheEntry {
 
 type Contents = Pick<CacheEntry, 'value' | 'parts'>;
 
-/** Reads what the key holds, whatever its type. */
+/** Reads what the key holds, whatever its type: in one round trip when it is a string, as most are, else in two. */
 export async function readEntry(redis: Redis, key: string): Promise<CacheEntry> {
-  const [type, ttl] = await Promise.all([redis.type(key), redis.pttl(key)]);
+  const { type, ttl, text } = await look(redis, key);
   const read = readers[type];
   const nothing = { value: undefined, parts: [] };
   if (ttl === noSuchKey) return { key, type: 'none', expiresInMs: undefined, ...nothing };
-  const contents = read === undefined ? nothing : await read(redis, key);
+  const contents = type === 'string' ? text : read === undefined ? nothing : await read(redis, key);
   const isEmpty = type === 'string' ? contents.value === undefined : contents.parts.length === 0;
   // it has expired since its type was asked for; of these types Redis keeps no empty ones
   if (neverEmpty.has(type) && isEmpty) return { key, type: 'none', expiresInMs: undefined, ...nothing };
@@ -40,11 +40,22 @@ const neverEmpty: ReadonlySet<string> = new Set(['string', 'hash', 'list', 'set'
 /** What PTTL says of a key that is not there, or no more; -1 is one that never expires. */
 const noSuchKey = -2;
 
+/** The type of a key, the milliseconds until it expires, and what it holds if that is a string. */
+async function look(redis: Redis, key: string): Promise<{ type: string; ttl: number; text: Contents }> {
+  const replies = await redis.pipeline().type(key).pttl(key).getBuffer(key).exec();
+  const [type, ttl, bytes] = replies ?? [];
+  const fault = type?.[0] ?? ttl?.[0] ?? (type?.[1] === 'string' ? bytes?.[0] : null);
+  if (fault) throw fault;
+  const isText = Buffer.isBuffer(bytes?.[1]);
+  return {
+    type: String(type?.[1]),
+    ttl: Number(ttl?.[1]),
+    text: { value: isText ? textOrBytes(bytes?.[1] as Buffer) : undefined, parts: [] },
+  };
+}
+
+/** How each type is read, but for strings. */
 const readers: Readonly<Record<string, (redis: Redis, key: string) => Promise<Contents>>> = {
-  async string(redis, key) {
-    const bytes = await redis.getBuffer(key);
-    return { value: bytes === null ? undefined : textOrBytes(bytes), parts: [] };
-  },
   async hash(redis, key) {
     const parts = pairs(await bytesOf(redis, 'HGETALL', key)).map(([field, value]) => ({
       field: textOrBytes(field).toString(),

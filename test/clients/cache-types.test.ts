@@ -172,16 +172,18 @@ for (const [name, start] of servers) {
 describe('a key that expires while it is read', () => {
   /** Answers as a server does to which the key was lost after so many commands. */
   function losing(after: number): Redis {
-    let asked = 0;
-    const answer =
-      <T>(there: T, gone: T) =>
-      async () =>
-        asked++ < after ? there : gone;
-    return {
-      type: answer('string', 'none'),
-      pttl: answer(1, -2),
-      getBuffer: answer(Buffer.from('v'), null),
-    } as unknown as Redis;
+    const replies = [
+      ['string', 'none'],
+      [1, -2],
+      [Buffer.from('v'), null],
+    ].map(([there, gone], asked) => [null, asked < after ? there : gone]);
+    const pipeline = {
+      type: () => pipeline,
+      pttl: () => pipeline,
+      getBuffer: () => pipeline,
+      exec: async () => replies,
+    };
+    return { pipeline: () => pipeline } as unknown as Redis;
   }
 
   for (const after of [0, 1, 2]) {
