@@ -13,7 +13,13 @@ export interface ParameterPattern {
 /** One place of a phrase: a word in any of its forms, or a parameter (`anything`: of any text). */
 export type ExpressionWord =
   | { readonly kind: 'word'; readonly forms: readonly string[] }
-  | { readonly kind: 'parameter'; readonly pattern: RegExp; readonly anything: boolean };
+  | {
+      readonly kind: 'parameter';
+      readonly pattern: RegExp;
+      readonly anything: boolean;
+      /** As the expression has it, with what stands around its braces: `{string}`, `({int})`; empty of a regular expression. */
+      readonly source: string;
+    };
 
 /** One word, quoted text or number of a step; `start` and `end` are its offsets in the step's text. */
 export interface TextWord {
@@ -106,7 +112,7 @@ function wordOf(chunk: string, patterns: ReadonlyMap<string, string>): Expressio
       return `(?:${pattern})`;
     })
     .join('');
-  return { kind: 'parameter', pattern: wholePattern(source), anything };
+  return { kind: 'parameter', pattern: wholePattern(source), anything, source: showEscapes(chunk) };
 }
 
 function patternOf(name: string, patterns: ReadonlyMap<string, string>): string {
@@ -121,7 +127,8 @@ function wholePattern(source: string): RegExp {
   }
 }
 
-function escapePattern(text: string): string {
+/** A text as a part of a regular expression that matches just it. */
+export function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
@@ -130,7 +137,7 @@ function wordsOfPattern(source: string): ExpressionWord[] {
   const body = source.replace(/^\/(.*)\/[a-z]*$/s, '$1').replace(/^\^|\$$/g, '');
   return (withoutGroups(body).match(/\S+/g) ?? []).map((word) =>
     word.includes(hole)
-      ? { kind: 'parameter', pattern: /^.+$/s, anything: true }
+      ? { kind: 'parameter', pattern: /^.+$/s, anything: true, source: '' }
       : { kind: 'word', forms: [word.replace(/\\(.)/g, '$1')] },
   );
 }

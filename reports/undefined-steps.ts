@@ -7,6 +7,7 @@ import {
   type TextWord,
   wordsOfText,
 } from './expression-words';
+import { complaintsAbout } from './wrong-values';
 
 export type { ParameterPattern, StepExpression } from './expression-words';
 
@@ -22,6 +23,7 @@ const leastLikeness = 0.55;
 const widestGap = 0.2;
 /** The most words that one parameter takes (`1 minute 30 seconds`). */
 const longestParameter = 5;
+const mostSuggestions = 3;
 /** What another order of the same words takes from their likeness. */
 const orderShare = 0.9;
 const fillers = new Set(
@@ -35,7 +37,11 @@ const fillers = new Set(
  * @param text a step without its keyword: `the respons status is 200`
  * @param most how many to give at most
  */
-export function nearestSteps(text: string, known: KnownSteps, most = 3): string[] {
+export function nearestSteps(text: string, known: KnownSteps, most = mostSuggestions): string[] {
+  return nearestExpressions(text, known, most).map(shown);
+}
+
+function nearestExpressions(text: string, known: KnownSteps, most: number): StepExpression[] {
   const ranked = oneForEachPhrase(text, known.expressions)
     .map((expression) => ({ expression, likeness: likenessOf(text, expression, known.parameterTypes) }))
     .filter(({ likeness }) => likeness >= leastLikeness)
@@ -44,17 +50,24 @@ export function nearestSteps(text: string, known: KnownSteps, most = 3): string[
   return ranked
     .filter(({ likeness }) => best - likeness <= widestGap)
     .slice(0, most)
-    .map(({ expression }) => shown(expression));
+    .map(({ expression }) => expression);
 }
 
 /**
  * What to tell the author of an undefined step, line by line: the nearest known steps, or, only when none is
- * near, the snippet to start from.
+ * near, the snippet to start from. What in the step keeps it from being one of them is said, where it is a value.
  * @param snippet code that would define the step; may be missing
  */
 export function undefinedStepAdvice(text: string, known: KnownSteps, snippet?: string): string[] {
-  const near = nearestSteps(text, known);
-  if (near.length > 0) return ['did you mean', ...near.map((step) => `  ${step}`)];
+  const near = nearestExpressions(text, known, mostSuggestions);
+  if (near.length > 0) {
+    const complaints = complaintsAbout(text, near, known.parameterTypes);
+    return [
+      'did you mean',
+      ...near.map((step) => `  ${shown(step)}`),
+      ...complaints.map((one) => `-> ${one}`),
+    ];
+  }
   return snippet === undefined ? [] : ['no known step is near; to define it:', ...indented(snippet)];
 }
 

@@ -120,4 +120,64 @@ describe('advice for an undefined step', () => {
     ]);
     assert.deepEqual(undefinedStepAdvice('the moon rises', known), []);
   });
+
+  const vocabulary = {
+    expressions: [
+      ...guarded('the response status is {status}'),
+      ...guarded('{method} {string} answers {status}'),
+      ...guarded('table {string} has {int} row(s)'),
+      cucumber('{requests} time(s) out after {duration}'),
+      cucumber('I send {method} {string}'),
+      cucumber('I send {method} {string} to {service}'),
+      cucumber('table {string} receives rows as {format}:'),
+      cucumber('the light is {colour}'),
+    ],
+    parameterTypes: [
+      { name: 'status', regularExpressions: ['\\d{3}', '[1-5]xx', '[A-Z][a-z]+(?: [A-Z][a-z]+)*'] },
+      { name: 'method', regularExpressions: ['[A-Z]+'] },
+      { name: 'service', regularExpressions: ['[a-z]+'] },
+      { name: 'requests', regularExpressions: ['the next request|all requests'] },
+      { name: 'format', regularExpressions: ['CSV|JSON|YAML'] },
+      { name: 'colour', regularExpressions: ['red|green'] },
+      { name: 'duration', regularExpressions: ['\\d+(?:\\.\\d+)? ?(?:ms|seconds?|minutes?)'] },
+    ],
+  };
+  const complaints: ReadonlyArray<[text: string, complaint: string | undefined]> = [
+    [
+      'within 5 secs GET "/a" answers 200',
+      '-> 5 secs is no {duration}; write 200 ms, 5 seconds, 1.5 s, 2 minutes, 1 hour or 2 days',
+    ],
+    [
+      'for half a second table "a b" has 2 rows',
+      '-> half a second is no {duration}; write 200 ms, 5 seconds, 1.5 s, 2 minutes, 1 hour or 2 days',
+    ],
+    [
+      'the next request times out after -5 ms',
+      '-> -5 ms is no {duration}; write 200 ms, 5 seconds, 1.5 s, 2 minutes, 1 hour or 2 days',
+    ],
+    [
+      'I send GET "/a" to "inventory"',
+      '-> "inventory" is no {service}; write a name of the configuration, without quotes',
+    ],
+    ['I send get "/a"', '-> get is no {method}; write GET, POST, PUT, PATCH, DELETE ... in capitals'],
+    [
+      'the response status is 6xx',
+      '-> 6xx is no {status}; write a number (201), a class (2xx) or a phrase (Created)',
+    ],
+    ['table users has 2 rows', '-> users is no {string}; write a text in double quotes'],
+    ['table "users" has two rows', '-> two is no {int}; write a whole number: 25'],
+    [
+      'table \u201cusers\u201d has 2 rows',
+      '-> \u201c is a typographic quote, which an editor may have made of it; write "',
+    ],
+    ['the light is blue', '-> blue is no {colour}'],
+    ['the respons status is 200', undefined],
+    ['I send a GET request to "/a"', undefined],
+  ];
+  for (const [text, complaint] of complaints) {
+    it(`says what is wrong with a value: ${text}`, () => {
+      const [complained] = undefinedStepAdvice(text, vocabulary).filter((line) => line.startsWith('->'));
+      assert.equal(complained, complaint);
+    });
+  }
 });
