@@ -1,5 +1,5 @@
 import { BrineError, nearest } from '../errors';
-import { asFields, type Fields, readDocument } from './openapi-file';
+import { asFields, escaped, type Fields, readDocument, valueAt } from './openapi-file';
 import { literalParts } from './path-template';
 import { type ContractFault, partValidator } from './schema-validator';
 
@@ -254,11 +254,7 @@ export class OpenApiDocument {
   private resolved(place: Place): Place {
     const { $ref: reference } = place.value;
     if (typeof reference !== 'string') return place;
-    const names = reference
-      .slice(2)
-      .split('/')
-      .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'));
-    const value = names.reduce<unknown>((within, name) => Object(within)[name], this.document);
+    const value = valueAt(this.document, reference);
     if (typeof value !== 'object' || value === null)
       throw wrong(this.file, `it has nothing at "${reference}", to which it refers`, 'correct the reference');
     return this.resolved({ value: asFields(value), pointer: reference.slice(1) });
@@ -328,10 +324,6 @@ function jsonOf(text: string): unknown[] {
   } catch {
     return [];
   }
-}
-
-function escaped(name: string): string {
-  return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
 }
 
 function wrong(file: string, reason: string, advice: string): BrineError {

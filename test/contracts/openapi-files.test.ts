@@ -139,7 +139,7 @@ test('references that lead nowhere are errors that name them', async (t) => {
   });
   await refused(
     told(nothing, request({ method: 'GET' })),
-    /it has nothing at "#\/x-brine-files\/0\/Nothing", to which it refers/,
+    /its reference "parts\/x.yaml#\/Nothing" leads nowhere: parts\/x.yaml has no "Nothing" there; it has: Other/,
   );
   const deep = await written(t, {
     'openapi.json': referring('parts/x.yaml'),
@@ -151,4 +151,66 @@ test('references that lead nowhere are errors that name them', async (t) => {
   );
   const broken = await written(t, { 'openapi.json': referring('x.json'), 'x.json': '{' });
   await refused(told(broken, request({ method: 'GET' })), /its reference "x.json" leads nowhere: .*JSON/);
+});
+
+const withSchema = (schema: object) =>
+  documentWith({ put: { requestBody: { content: { 'application/json': { schema } } }, responses: {} } });
+
+const bodyTold = async (t: TestContext, others: Record<string, unknown>, schema: object, body: unknown) => {
+  const file = await written(t, { 'openapi.json': withSchema(schema), ...others });
+  return told(file, request({ path: '/orders/7', body }));
+};
+
+test('a reference beside other keywords holds together with them', async (t) => {
+  const others = { 'x.yaml': 'Name: { type: string, maxLength: 3 }\n' };
+  const schema = { $ref: 'x.yaml#/Name', maxLength: 9, minLength: 2 };
+  assert.deepEqual(await bodyTold(t, others, schema, 'four'), ['$ must NOT have more than 3 characters']);
+  assert.deepEqual(await bodyTold(t, others, schema, 'f'), ['$ must NOT have fewer than 2 characters']);
+});
+
+test('anchors of other files are found, even when two files have the same', async (t) => {
+  const others = {
+    'x.yaml':
+      '$defs: { m: { $anchor: money, type: integer } }\nitems: { $ref: "y.yaml#money" }\ntype: array\n',
+    'y.yaml': '$defs: { a/b: { $anchor: money, type: string } }\nproperties: { p: { $ref: "#money" } }\n',
+  };
+  assert.deepEqual(await bodyTold(t, others, { $ref: 'x.yaml' }, [1]), ['$[0] must be string']);
+  assert.deepEqual(await bodyTold(t, others, { $ref: 'x.yaml#money' }, 'x'), ['$ must be integer']);
+  assert.deepEqual(await bodyTold(t, others, { $ref: 'y.yaml' }, { p: 1 }), ['$.p must be string']);
+  await refused(
+    bodyTold(t, others, { $ref: 'x.yaml#mony' }, 1),
+    /its reference "x.yaml#mony" leads nowhere: x.yaml has no "\$anchor": "mony"/,
+  );
+});
+
+test('a value of an example is no reference, a property of that name is', async (t) => {
+  const others = { 'x.yaml': 'Name: { type: string }\n' };
+  const schema = {
+    example: { $ref: 'nowhere.yaml' },
+    default: { $ref: 'nowhere.yaml' },
+    properties: { example: { $ref: 'x.yaml#/Name' }, default: { $ref: 'x.yaml#/Name' } },
+  };
+  assert.deepEqual(await bodyTold(t, others, schema, { example: 1, default: 2 }), [
+    '$.example must be string',
+    '$.default must be string',
+  ]);
+});
+
+test('names in references are decoded', async (t) => {
+  const others = { 'my files/x.yaml': 'a/b c~: { type: string }\n' };
+  assert.deepEqual(await bodyTold(t, others, { $ref: 'my%20files/x.yaml#/a~1b%20c~0' }, 1), [
+    '$ must be string',
+  ]);
+  await refused(bodyTold(t, others, { $ref: 'my%zz.yaml' }, 1), /"my%zz.yaml" leads nowhere: URI malformed/);
+});
+
+test('references that lead only to each other are an error, in schemas and elsewhere', async (t) => {
+  const others = { 'x.yaml': '$ref: y.yaml\n', 'y.yaml': '$ref: x.yaml\n' };
+  await refused(bodyTold(t, others, { $ref: 'x.yaml' }, 1), /its references lead only to each other: #/);
+  await refused(
+    bodyTold(t, {}, { $ref: '#/paths/~1orders~1{id}/put/requestBody/content/application~1json/schema' }, 1),
+    /lead only to each other/,
+  );
+  const item = await written(t, { 'openapi.json': documentWith({ $ref: 'x.yaml' }), ...others });
+  await refused(told(item, request()), /its references lead only to each other: #/);
 });
