@@ -5,6 +5,14 @@ import './support/typescript/register';
 export { action, assertion, parameterType, setup, stepsUsing } from './step-definitions/define';
 export { factory } from './step-definitions/factory';
 export type { Configuration } from './support/config';
+export {
+  defineService,
+  type InProcessService,
+  type ServiceClock,
+  type ServiceContext,
+  type ServiceDatabase,
+  type StartedService,
+} from './support/environment/services/in-process/contract';
 export { BrineError } from './support/errors';
 export type { Attributes, FactoryContext, FactoryDefinition } from './support/factories';
 export { brine, type CucumberProfile } from './support/runner/profile';

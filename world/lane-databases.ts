@@ -31,6 +31,7 @@ export class LaneDatabases implements AsyncDisposable {
   /** By the name that the configuration gives them; complete once {@link openResets} is done. */
   readonly open = new Map<string, LaneDatabase>();
   private readonly clients = new Map<string, DatabaseClient>();
+  private connecting: Promise<void> | undefined;
   /** Clones that are to be made anew, and why. */
   private readonly spoilt = new Map<string, readonly string[]>();
 
@@ -53,8 +54,18 @@ export class LaneDatabases implements AsyncDisposable {
     return this.lane?.facts ?? [];
   }
 
-  /** The world's own connections, which take a while to load. */
-  async connect(): Promise<void> {
+  /** The world's own connections, which take a while to load; once, however often it is called. */
+  connect(): Promise<void> {
+    this.connecting ??= this.connectToAll();
+    return this.connecting;
+  }
+
+  /** By the name that the configuration gives the databases; complete once {@link connect} is done. */
+  get connections(): ReadonlyMap<string, DatabaseClient> {
+    return this.clients;
+  }
+
+  private async connectToAll(): Promise<void> {
     for (const facts of this.facts) await this.connectTo(facts);
   }
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CacheClient, EventClient, type EventRecorder, HttpClient, type Ownership } from '../support/clients';
-import type { ResolvedConfiguration } from '../support/config';
+import type { ResolvedConfiguration, ServiceConfiguration } from '../support/config';
 import { backingServiceNames } from '../support/config/backing-services';
 import { backingContainer } from '../support/environment/backing-container';
 import { BackingWatch } from '../support/environment/backing-watch';
@@ -10,14 +10,14 @@ import type { LaneEventsFacts } from '../support/environment/kafka/facts';
 import { openEventsLane } from '../support/environment/kafka/lane';
 import { Ledger } from '../support/environment/leftovers/ledger';
 import { assertPortIsFree } from '../support/environment/ports';
-import type { LaneDatabaseFacts } from '../support/environment/postgres/facts';
 import type { BackingFacts, BackingServiceName } from '../support/environment/provider';
 import type { LaneCacheFacts } from '../support/environment/redis/facts';
 import { openCacheLane } from '../support/environment/redis/lane';
 import { retriedStart } from '../support/environment/retried-start';
 import { describeBackingServices, type RunFacts } from '../support/environment/run-facts';
 import { ContainerSite } from '../support/environment/services/container-site';
-import { ServiceUnderTest } from '../support/environment/services/service-under-test';
+import { OwnOutput } from '../support/environment/services/in-process/own-context';
+import { type ServiceDatabases, ServiceUnderTest } from '../support/environment/services/service-under-test';
 import type { TemplateValues } from '../support/environment/template';
 import { allSettled, BrineError, messageOf } from '../support/errors';
 import type { EventSchemas } from '../support/schema-registry';
@@ -25,6 +25,7 @@ import { StubServer } from '../support/stubs/stub-server';
 import { systemClock, type Watch } from '../support/time';
 import { type LaneDatabase, LaneDatabases } from './lane-databases';
 import { noSchemaRegistry, type OpenedSchemas, openSchemas } from './lane-schemas';
+import { ServiceDatabaseConnections } from './service-databases';
 import { Settling } from './settle';
 
 const nothingLeft: { readonly left: readonly string[]; readonly renewed: readonly string[] } = {
@@ -166,7 +167,7 @@ export class Lane implements AsyncDisposable {
       this.openEvents(),
       this.openStubs(),
     ]);
-    this.values = await this.declareServices({ databases: databases.facts, cache, events });
+    this.values = await this.declareServices({ databases, cache, events });
     // the world's own clients are loaded and connected while the services start, which takes longer
     await allSettled([this.startServices(), this.connectCache(cache), databases.connect()]);
     await databases.openResets();
@@ -268,13 +269,19 @@ export class Lane implements AsyncDisposable {
   }
 
   private async declareServices(facts: {
-    databases: readonly LaneDatabaseFacts[];
+    databases: LaneDatabases;
     cache: LaneCacheFacts | undefined;
     events: LaneEventsFacts | undefined;
   }): Promise<TemplateValues> {
     const { services, startTimeout, retryCount, retryDelay } = this.configuration;
     const composeFile = this.configuration.compose.file;
-    const context = { ...this.context(), site: this.openSite(), composeFile };
+    const context = {
+      ...this.context(),
+      site: this.openSite(),
+      composeFile,
+      databases: this.handedDatabases(facts.databases),
+    };
+    this.divertOutput();
     for (const [name, configuration] of Object.entries(services)) {
       if (name in this.run.notStarted.services) continue;
       const startTimeoutMs = configuration.startTimeout ?? startTimeout;
@@ -290,10 +297,10 @@ export class Lane implements AsyncDisposable {
       this.services.set(name, service);
       this.http.set(name, this.keep(new HttpClient(name, service.url, service.tls)));
     }
-    const [first] = facts.databases;
+    const [first] = facts.databases.facts;
     return new Map([
       ...(first === undefined ? [] : [['postgres.url', first.url] as const]),
-      ...facts.databases.map(({ database, url }) => [`databases.${database}.url`, url] as const),
+      ...facts.databases.facts.map(({ database, url }) => [`databases.${database}.url`, url] as const),
       ...(facts.cache === undefined ? [] : [['redis.url', facts.cache.url] as const]),
       ['redis.channelPrefix', this.channelPrefix()],
       ...eventValues(facts.events),
@@ -301,6 +308,28 @@ export class Lane implements AsyncDisposable {
       ...[...this.services].map(([name, { url }]) => [`services.${name}.url`, url] as const),
       ...[...this.stubs].map(([name, { url }]) => [`stubs.${name}.url`, url] as const),
     ]);
+  }
+
+  /** What services in this process are handed. */
+  private handedDatabases(databases: LaneDatabases): ServiceDatabases {
+    const assertStarted = (name: string | undefined) => {
+      if (Object.keys(this.configuration.databases).length > 0) this.assertStarted('postgres');
+      if (name !== undefined) this.assertDatabaseStarted(name);
+    };
+    return {
+      open: async (service) => {
+        await databases.connect();
+        return new ServiceDatabaseConnections(service, databases.connections, assertStarted);
+      },
+    };
+  }
+
+  /** What services in this process write to its output belongs to their logs. */
+  private divertOutput(): void {
+    const { services } = this.configuration;
+    const isInProcess = ([name, { module, url }]: [string, ServiceConfiguration]) =>
+      module !== undefined && url === undefined && !(name in this.run.notStarted.services);
+    if (Object.entries(services).some(isInProcess)) this.keep(new OwnOutput());
   }
 
   /** Where services run that are images, in a run that has such. */
@@ -332,9 +361,14 @@ export class Lane implements AsyncDisposable {
     const notes = this.backingWatch.anyIsGone ? this.noteDead() : await this.revive();
     this.clean = false;
     for (const stub of this.stubs.values()) stub.reset();
+    this.resetClocks();
     const events = this.backingWatch.isGone('kafka') ? undefined : this.openedEvents;
     events?.recorder.bookmark(await events.ends());
     return notes;
+  }
+
+  private resetClocks(): void {
+    for (const service of this.services.values()) service.clock?.reset();
   }
 
   private async revive(): Promise<string[]> {
@@ -416,6 +450,7 @@ export class Lane implements AsyncDisposable {
   private async resetAll(isAlive: boolean): Promise<string[]> {
     await this.backingWatch.allDecided();
     const rest = isAlive && !this.backingWatch.anyIsGone ? await this.settled() : {};
+    this.resetClocks(); // before services are started again
     this.openedSchemas?.takeBack();
     const cleared = this.backingWatch.isGone('redis') ? Promise.resolve([]) : this.resetCache();
     const [{ left, renewed }, kept] = await allSettled([this.resetDatabases(cleared), cleared]);

@@ -13,6 +13,7 @@ import type { Statement } from './database-search';
 import { type ReadRows, readResult } from './database-values';
 import type { Ownership } from './ownership';
 import { ScenarioPool } from './scenario-transaction';
+import { ServiceConnection } from './service-connection';
 import { quoted, quotedTable } from './sql-names';
 
 /** The column by which rows are sorted. */
@@ -43,6 +44,7 @@ export class DatabaseClient implements AsyncDisposable {
   private constructor(
     /** The name the configuration gives the database. */
     readonly name: string,
+    private readonly url: string,
     private readonly source: DataSourceType,
     private readonly pool: ScenarioPool,
     /** Only of a foreign database: what is to be taken out of it. */
@@ -64,12 +66,20 @@ export class DatabaseClient implements AsyncDisposable {
     });
     await source.initialize();
     const created = ownership === 'foreign' ? new CreatedRows(name, source) : undefined;
-    return new DatabaseClient(name, source, (source.driver as PostgresDriver).master, created);
+    return new DatabaseClient(name, url, source, (source.driver as PostgresDriver).master, created);
   }
 
   /** TypeORM's own object, for steps that want its repositories or query builder. */
   get dataSource(): DataSourceType {
     return this.source;
+  }
+
+  /**
+   * Connections for a service that runs in this process.
+   * @param service the name by which the server knows them
+   */
+  serviceConnection(service: string): ServiceConnection {
+    return new ServiceConnection(this.url, service, this.pool);
   }
 
   /** Everything that follows goes into one transaction, until `rollback()`; harmless when there is one. */

@@ -28,4 +28,5 @@ export { HttpCookies, readSetCookie, type SetCookie } from './http-cookies';
 export { withQuery } from './http-path';
 export type { Ownership } from './ownership';
 export type { HeaderValue, RecordedEvent } from './recorded-event';
+export type { ServiceConnection } from './service-connection';
 export { quoted } from './sql-names';

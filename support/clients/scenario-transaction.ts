@@ -11,7 +11,11 @@ const rollbackLimitMs = 5_000;
 /** The SQL has begun another transaction after it had ended the scenario's. */
 const unknownSavepoint = '3B001';
 
-type Connected = (error: Error | undefined, client: PoolClient | undefined, release: () => void) => void;
+export type Connected = (
+  error: Error | undefined,
+  client: PoolClient | undefined,
+  release: () => void,
+) => void;
 
 /**
  * A pool that, while a scenario's transaction runs, gives everybody a session inside it instead of a connection:
@@ -251,14 +255,29 @@ class NestedSession extends EventEmitter {
     super();
   }
 
-  async query(sql: unknown, parameters?: readonly unknown[]): Promise<QueryResult> {
+  /**
+   * As `pg` has it: a text or an object with one, values, and a callback or a promise.
+   * @throws BrineError BRINE_STEP_002 for a cursor or a stream, which would need the connection for itself
+   */
+  query(sql: unknown, values?: unknown, callback?: Answered): Promise<QueryResult> | undefined {
+    if (isSubmittable(sql)) throw noCursors();
+    const answered = typeof values === 'function' ? (values as Answered) : callback;
+    const result = this.ask(sql, typeof values === 'function' ? undefined : (values as readonly unknown[]));
+    if (answered === undefined) return result;
+    result.then(
+      (rows) => answered(undefined, rows),
+      (error: Error) => answered(error, undefined),
+    );
+    return undefined;
+  }
+
+  private async ask(sql: unknown, parameters?: readonly unknown[]): Promise<QueryResult> {
     switch (commandOf(sql)) {
       case 'begin':
         if (this.nested === undefined) await this.begin();
         return nothing('BEGIN');
       case 'commit':
-        await this.end(this.scenario.failed ? 'undone' : 'kept');
-        return nothing('COMMIT');
+        return nothing((await this.commit()) === 'kept' ? 'COMMIT' : 'ROLLBACK');
       case 'rollback':
         await this.end('undone');
         return nothing('ROLLBACK');
@@ -267,6 +286,13 @@ class NestedSession extends EventEmitter {
       default:
         return this.nested === undefined ? this.alone(sql, parameters) : this.scenario.run(sql, parameters);
     }
+  }
+
+  /** As the server does, one in which a statement has failed is rolled back, and the answer says so. */
+  private async commit(): Promise<'kept' | 'undone'> {
+    const outcome = this.nested !== undefined && this.scenario.failed ? 'undone' : 'kept';
+    await this.end(outcome);
+    return outcome;
   }
 
   /** As a connection goes back to its pool; a transaction that was not committed is undone. */
@@ -308,6 +334,13 @@ class NestedSession extends EventEmitter {
   }
 }
 
+type Answered = (error: Error | undefined, result: QueryResult | undefined) => void;
+
+/** Cursors and streams of `pg` write to the connection themselves. */
+function isSubmittable(sql: unknown): boolean {
+  return typeof sql === 'object' && sql !== null && typeof Reflect.get(sql, 'submit') === 'function';
+}
+
 type Command = 'begin' | 'commit' | 'rollback' | 'isolation';
 
 const commands: ReadonlyArray<readonly [RegExp, Command]> = [
@@ -318,8 +351,9 @@ const commands: ReadonlyArray<readonly [RegExp, Command]> = [
 ];
 
 function commandOf(sql: unknown): Command | undefined {
-  if (typeof sql !== 'string') return undefined;
-  return commands.find(([pattern]) => pattern.test(sql))?.[1];
+  const text = typeof sql === 'object' && sql !== null ? Reflect.get(sql, 'text') : sql;
+  if (typeof text !== 'string') return undefined;
+  return commands.find(([pattern]) => pattern.test(text))?.[1];
 }
 
 function nothing(command: string): QueryResult {
@@ -331,6 +365,15 @@ function misused(reason: string): BrineError {
     place: 'this SQL in a @transactional scenario',
     reason,
     advice: 'leave out BEGIN and COMMIT, and use the step `I run SQL in one transaction:`',
+  });
+}
+
+function noCursors(): BrineError {
+  return new BrineError('BRINE_STEP_002', {
+    place: 'this SQL in a @transactional scenario',
+    reason:
+      'a cursor or a stream would need the connection for itself, which the scenario shares with others',
+    advice: 'read the rows at once, or leave out @transactional',
   });
 }
 

@@ -102,10 +102,18 @@ function withShortForms(configuration: ResolvedConfiguration): ResolvedConfigura
 
 function checkServices(configuration: ResolvedConfiguration): void {
   for (const [name, service] of Object.entries(configuration.services)) {
-    if ((service.command ?? service.image ?? service.compose ?? service.url) === undefined) {
+    const { command, image, compose, module, url } = service;
+    if ((command ?? image ?? compose ?? module ?? url) === undefined) {
       throw new BrineError('BRINE_CONFIG_004', {
-        reason: `service "${name}" has neither a command nor an image nor a url`,
-        advice: `give services.${name}.command how to start it, services.${name}.image what to run, or services.${name}.url where it runs`,
+        reason: `service "${name}" has neither a command nor an image nor a url nor a module`,
+        advice: `give services.${name}.command how to start it, services.${name}.image what to run, services.${name}.url where it runs, or services.${name}.module which file it is`,
+      });
+    }
+    const another = (['command', 'image', 'compose'] as const).find((key) => service[key] !== undefined);
+    if (module !== undefined && another !== undefined) {
+      throw new BrineError('BRINE_CONFIG_004', {
+        reason: `service "${name}" has both a module, which runs in Brine's own process, and services.${name}.${another}`,
+        advice: `take out services.${name}.module or services.${name}.${another}`,
       });
     }
     if (service.image !== undefined && service.compose !== undefined) {

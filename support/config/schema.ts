@@ -212,6 +212,14 @@ const service = z.strictObject({
     .min(1)
     .optional()
     .describe('Name of the service in `compose.file`, of which each lane gets a copy; instead of `image`.'),
+  module: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "TypeScript or JavaScript file, relative to the project, that is the service: it runs in Brine's own process; instead of `command`.",
+    ),
+  export: z.string().min(1).default('start').describe('The function of `module` that starts the service.'),
   containerPort: port
     .optional()
     .describe(

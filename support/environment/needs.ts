@@ -103,7 +103,7 @@ export function describeNotStarted({ services, backing, databases = {} }: NotSta
     .map(([name, reason]) => `${name.padEnd(8)} not started: ${reason}`);
 }
 
-/** The needed services, each with what its templates name. */
+/** The needed services, each with what it refers to. */
 function neededServices(
   { services }: ResolvedConfiguration,
   scenarios: readonly ChosenScenario[],
@@ -112,7 +112,7 @@ function neededServices(
   const need = (name: string): void => {
     const service = services[name];
     if (service === undefined || needed.has(name)) return;
-    const named = namesInTemplates(service);
+    const named = namesUsedBy(service);
     needed.set(name, named);
     for (const reference of named) need(/^services\.(.+)\.[^.]+$/.exec(reference)?.[1] ?? '');
   };
@@ -158,9 +158,14 @@ function hasAddress(store: BackingServiceName, { databases, ...stores }: Resolve
   }
 }
 
-/** A service that already runs is not started with templates. */
-function namesInTemplates(service: ServiceConfiguration): string[] {
-  return service.url === undefined ? textsIn(service).flatMap(templateNames) : [];
+/**
+ * What a service refers to: by its templates, and one in this process may ask for a database at any time. A service that already runs
+ * is not started with templates.
+ */
+function namesUsedBy(service: ServiceConfiguration): string[] {
+  if (service.url !== undefined) return [];
+  const handed = service.module === undefined ? [] : ['postgres.url'];
+  return [...textsIn(service).flatMap(templateNames), ...handed];
 }
 
 function textsIn(value: unknown): string[] {

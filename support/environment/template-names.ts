@@ -7,8 +7,8 @@ import { fillEnvironment, fillTemplate } from './template';
  */
 export function assertTemplates(configuration: ResolvedConfiguration): void {
   const values = new Map(serviceTemplateNames(configuration).map((name) => [name, '']));
-  for (const [name, { command, image, env }] of Object.entries(configuration.services)) {
-    if (command === undefined && image === undefined) continue;
+  for (const [name, { command, image, module, env }] of Object.entries(configuration.services)) {
+    if ((command ?? image ?? module) === undefined) continue;
     fillTemplate(command ?? '', values, `services.${name}.command`);
     fillEnvironment(env, values, `services.${name}`);
   }

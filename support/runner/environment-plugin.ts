@@ -17,6 +17,7 @@ import {
 } from '../environment/needs';
 import { RunEnvironment } from '../environment/run';
 import { describeBackingServices } from '../environment/run-facts';
+import { assertServiceModules } from '../environment/services/in-process/service-module';
 import { assertTemplates } from '../environment/template-names';
 import { useFolder } from '../environment/usable-folder';
 import { BrineError, type Mask, maskFor, messageOf } from '../errors';
@@ -102,6 +103,8 @@ class RunSession {
       for (const signal of signalNames) process.off(signal, this.onSignal);
       process.off('exit', this.onExit);
       clearInterval(this.parentWatch);
+      if (Object.values(this.configuration.services).some(({ module }) => module !== undefined))
+        endWhatIsLeftOpen(this.host.say);
     }
   }
 
@@ -172,6 +175,21 @@ function whenNpmIsGone(gone: () => void): NodeJS.Timeout | undefined {
   return watch.unref();
 }
 
+const leftOpenMs = 2_000;
+
+/** What a service in this process has left open keeps nobody waiting: a process ends when nothing is open any more. */
+function endWhatIsLeftOpen(say: (line: string) => void): void {
+  setTimeout(() => {
+    const open = [...new Set(process.getActiveResourcesInfo())].filter(
+      (kind) => !/^(TTY|Pipe)Wrap$/.test(kind),
+    );
+    say(
+      `a service in this process has left something open (${open.join(', ') || 'it cannot be seen what'}): end it in the close() that its start() gives back`,
+    );
+    process.exit();
+  }, leftOpenMs).unref();
+}
+
 /** Says what is wrong, without the runner's own stack around it, and ends the run. */
 function giveUp(error: unknown, say: (line: string) => void): never {
   say(`\n${messageOf(error)}\n`);
@@ -209,7 +227,7 @@ const plugin: Plugin<unknown> = {
     const { cwd } = environment;
     const plainly = maskFor([]);
     const sayPlainly = (line: string) => environment.stderr.write(`${plainly(line)}\n`);
-    const configuration = configurationOf(options, sayPlainly);
+    const configuration = configurationOf(options, cwd, sayPlainly);
     assertReports(resolve(cwd, configuration.reports.directory), sayPlainly);
     const mask = maskFor(configuration.secrets);
     const say = (line: string) => environment.stderr.write(`${mask(line)}\n`);
@@ -283,10 +301,11 @@ function assertReports(folder: string, say: (line: string) => void): void {
   }
 }
 
-function configurationOf(options: unknown, say: (line: string) => void): ResolvedConfiguration {
+function configurationOf(options: unknown, cwd: string, say: (line: string) => void): ResolvedConfiguration {
   try {
     const configuration = resolveConfiguration(options, process.env);
     assertTemplates(configuration);
+    assertServiceModules(configuration, cwd);
     assertTagExpressions(configuration);
     return configuration;
   } catch (error) {

@@ -123,6 +123,15 @@ describe('a backing service is started', () => {
     assert.deepEqual(left({ databases: ofItsOwn, services }, scenario([])), ['redis', 'kafka']);
   });
 
+  test("when a service in Brine's process may ask for a database", () => {
+    const services = { a: { module: 'a.ts', neededBy: '@a' } };
+    assert.deepEqual(left({ databases, services }, scenario(['@a'])), ['redis', 'kafka']);
+    assert.ok(left({ databases, services }, scenario([])).includes('postgres'));
+    assert.ok(left({ services }, scenario(['@a'])).includes('postgres'));
+    const running = { a: { module: 'a.ts', url: 'http://localhost:1' } };
+    assert.ok(left({ databases, services: running }, scenario([])).includes('postgres'));
+  });
+
   test('not for the templates of a service that already runs', () => {
     const services = { a: { ...service({ X: '{{redis.url}}' }), url: 'http://localhost:1' } };
     assert.ok(left({ services }, scenario([])).includes('redis'));

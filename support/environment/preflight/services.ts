@@ -12,6 +12,7 @@ import { formatDuration } from '../../time';
 import { assertComposed } from '../compose/composed-services';
 import type { DockerEngine } from '../docker';
 import { serverVersion, withConnection, withoutPassword } from '../postgres/connection';
+import { serviceModuleFile } from '../services/in-process/service-module';
 import { type Finding, good, problem } from './finding';
 import { examinePorts } from './ports';
 
@@ -70,10 +71,20 @@ async function examineService(name: string, service: ServiceConfiguration, site:
 }
 
 async function examineStart(name: string, service: ServiceConfiguration, site: Site): Promise<Finding[]> {
-  const { image, compose, command = '' } = service;
+  const { image, compose, module, command = '' } = service;
+  if (module !== undefined) return [examineModule(name, module, service.export, site)];
   if (image !== undefined) return [await examineImage(name, image, site.docker)];
   if (compose !== undefined) return [await examineComposed(name, compose, site)];
   return examineCommand(name, ['services', name], { ...service, command }, site);
+}
+
+function examineModule(service: string, module: string, name: string, { projectDirectory }: Site): Finding {
+  try {
+    serviceModuleFile({ service, module, export: name, projectDirectory });
+    return good(service, `${name}() of ${module}, in the process of the run`);
+  } catch (error) {
+    return problem(service, messageOf(error), `ls ${dirname(module)}`);
+  }
 }
 
 async function examineComposed(name: string, compose: string, site: Site): Promise<Finding> {

@@ -8,6 +8,13 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** Takes the output of a service piece by piece. */
+export interface LogIntake {
+  write(chunk: Buffer): void;
+  /** The last line is complete as it is. */
+  end(): void;
+}
+
 const keptLines = 5_000;
 /** Of a longer line the beginning is kept in memory. */
 const keptCharacters = 10_000;
@@ -27,22 +34,31 @@ export class ServiceLog {
 
   /** Takes every line of the stream from now on. */
   follow(source: Readable): void {
+    const intake = this.intake();
+    source.on('data', (chunk: Buffer) => intake.write(chunk));
+    source.once('end', () => intake.end());
+  }
+
+  /** Where to write what comes in pieces. */
+  intake(): LogIntake {
     const decoder = new StringDecoder('utf8');
     const line = new LineStart();
-    source.on('data', (chunk: Buffer) => {
-      const [first = '', ...others] = decoder.write(chunk).split('\n');
-      line.add(first);
-      for (const text of others) {
+    return {
+      write: (chunk) => {
+        const [first = '', ...others] = decoder.write(chunk).split('\n');
+        line.add(first);
+        for (const text of others) {
+          this.keep(line.take());
+          line.add(text);
+        }
+        this.stream.write(chunk);
+      },
+      end: () => {
+        if (line.isEmpty) return;
         this.keep(line.take());
-        line.add(text);
-      }
-      this.stream.write(chunk);
-    });
-    source.once('end', () => {
-      if (line.isEmpty) return;
-      this.keep(line.take());
-      this.stream.write('\n');
-    });
+        this.stream.write('\n');
+      },
+    };
   }
 
   private keep(text: string): void {

@@ -1,7 +1,8 @@
 import type { TemplateValues } from '../template';
+import type { SettableClock } from './in-process/settable-clock';
 import type { ServiceLog } from './log';
 
-/** What runs a service of a lane's own: a process, or a container. */
+/** What runs a service of a lane's own: a process, a container, or this process. */
 export interface Running {
   readonly log: ServiceLog;
   /** What it was made from, for the message of its death: `its command was: node main.js`. */
@@ -14,6 +15,8 @@ export interface Running {
   readonly exited: Promise<string>;
   /** That it had to be killed (`did not end within 3 s of SIGTERM, and was killed`), once it was stopped. */
   readonly refusedToEnd?: string | undefined;
+  /** What it has not done yet, where that is known: `start() of api.ts has given nothing back yet`. */
+  readonly unready?: string | undefined;
   /** Asks it to end, and ends it when it does not within a few seconds. */
   stop(): Promise<void>;
 }
@@ -22,6 +25,8 @@ export interface Running {
 export interface Launcher {
   /** Where scenarios and other services find it: base URL without a trailing slash. */
   readonly url: string;
+  /** The time of the service, where steps can set it. */
+  readonly clock?: SettableClock;
   /** @param values what the templates of its configuration may name, but for `self` */
   launch(values: TemplateValues): Promise<Running>;
 }

@@ -10,6 +10,9 @@ import { CommandLauncher } from './command-launcher';
 import { ComposeLauncher } from './compose-launcher';
 import type { ContainerSite } from './container-site';
 import { ImageLauncher } from './image-launcher';
+import type { ServiceDatabase } from './in-process/contract';
+import { ModuleLauncher } from './in-process/module-launcher';
+import type { SettableClock } from './in-process/settable-clock';
 import type { LogLine } from './log';
 import type { Launcher, Running } from './running';
 import { type TlsIdentity, tlsIdentity } from './tls-identity';
@@ -31,12 +34,29 @@ export interface StartContext extends Pick<RunContext, 'directory' | 'ledger' | 
   readonly site?: ContainerSite | undefined;
   /** The team's compose file, relative to the project. */
   readonly composeFile?: string;
+  /** The databases that a service in this process is handed; there are none without it. */
+  readonly databases?: ServiceDatabases;
+}
+
+/** Connects services in this process to the lane's databases. */
+export interface ServiceDatabases {
+  /**
+   * Waits until the world is connected.
+   * @param service the name by which the server knows the connections
+   */
+  open(service: string): Promise<OpenedDatabases>;
+}
+
+/** The connections of one service, until it ends. */
+export interface OpenedDatabases extends AsyncDisposable {
+  /** The first declared one unless named. */
+  of(name?: string): ServiceDatabase;
 }
 
 const healthPauseMs = 20;
 const healthAttemptMs = 2_000;
 
-/** A service that scenarios talk to: a process or container of the lane's own, or one that already runs. */
+/** A service that scenarios talk to: a process, container or module of the lane's own, or one that already runs. */
 export class ServiceUnderTest implements AsyncDisposable {
   private running: Running | undefined;
   private values: TemplateValues = new Map();
@@ -56,7 +76,12 @@ export class ServiceUnderTest implements AsyncDisposable {
     return this.options.name;
   }
 
-  /** Process number, for people; undefined for a container and for a service that is not ours. */
+  /** Its time, where steps can set it: that of a service in this process. */
+  get clock(): SettableClock | undefined {
+    return this.launcher?.clock;
+  }
+
+  /** Process number, for people; undefined for a container, a module and for a service that is not ours. */
   get pid(): number | undefined {
     return this.running?.pid;
   }
@@ -105,6 +130,7 @@ export class ServiceUnderTest implements AsyncDisposable {
     for (;;) {
       const refusal = await healthRefusal(health, this.tls);
       this.assertAlive('while it was starting');
+      if (this.disposed) throw new Error(`service "${this.name}" is not waited for any more`);
       if (refusal === undefined) return;
       if (systemClock.monotonic() - begin > startTimeoutMs) throw this.unhealthy(health, refusal);
       await systemClock.pause(healthPauseMs);
@@ -113,9 +139,11 @@ export class ServiceUnderTest implements AsyncDisposable {
 
   private unhealthy(health: string, refusal: string): BrineError {
     const { name, startTimeoutMs } = this.options;
+    const { unready } = this.running ?? {};
+    const why = unready === undefined ? `${health} ${refusal}` : unready;
     return new BrineError('BRINE_SERVICE_001', {
       service: name,
-      event: `was not healthy within ${formatDuration(startTimeoutMs)}: ${health} ${refusal}`,
+      event: `was not healthy within ${formatDuration(startTimeoutMs)}: ${why}`,
       log: this.running?.log.end() ?? '',
       advice: this.running
         ? `see its log above; services.${name}.health is the path asked, services.${name}.startTimeout the time given`
@@ -141,7 +169,7 @@ export class ServiceUnderTest implements AsyncDisposable {
     if (death !== undefined) throw death;
   }
 
-  /** Settles when its process or container ends; undefined for a service that is not ours. */
+  /** Settles when its process, container or module ends; undefined for a service that is not ours. */
   get exited(): Promise<unknown> | undefined {
     return this.running?.exited;
   }
@@ -181,9 +209,10 @@ export class ServiceUnderTest implements AsyncDisposable {
 
 async function launcherOf(options: ServiceOptions, context: StartContext): Promise<Launcher> {
   const { name, configuration, lane } = options;
-  const { image, compose, command = '', containerPort } = configuration;
+  const { image, compose, module, command = '', containerPort } = configuration;
   const fixed = configuration.port === undefined ? undefined : configuration.port + lane;
   if (fixed !== undefined) await assertPortIsFree(fixed, `service "${name}"`, `services.${name}.port`);
+  if (module !== undefined) return new ModuleLauncher(module, options, context, fixed ?? (await freePort()));
   const { site, composeFile = '' } = context;
   if ((image ?? compose) === undefined || containerPort === undefined || site === undefined) {
     return new CommandLauncher(command, options, context, fixed ?? (await freePort()));
