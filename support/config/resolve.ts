@@ -106,7 +106,7 @@ function checkServices(configuration: ResolvedConfiguration): void {
     if ((command ?? image ?? compose ?? module ?? url) === undefined) {
       throw new BrineError('BRINE_CONFIG_004', {
         reason: `service "${name}" has neither a command nor an image nor a url nor a module`,
-        advice: `give services.${name}.command how to start it, services.${name}.image what to run, services.${name}.url where it runs, or services.${name}.module which file it is`,
+        advice: `give services.${name}.command how to start it, services.${name}.image what to run, services.${name}.module which file it is, or services.${name}.url where it runs`,
       });
     }
     const another = (['command', 'image', 'compose'] as const).find((key) => service[key] !== undefined);
