@@ -84,6 +84,7 @@ const shop = {
       },
       neededBy: '@vocabulary and @events',
     },
+    bank: { module: 'features/vocabulary/service/bank.ts', neededBy: '@in-process' },
   },
   testDataDir: 'features/vocabulary/data',
   secrets: ['shop-admin-token'],

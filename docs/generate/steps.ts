@@ -21,6 +21,7 @@ const families: Readonly<Record<string, string>> = {
   'consistency.steps.ts': 'Consistency',
   'stubs.steps.ts': 'Outside services',
   'variables.steps.ts': 'Variables',
+  'time.steps.ts': 'Time',
 };
 
 const kinds: Readonly<Record<StepKind, string>> = { setup: 'Given', action: 'When', assertion: 'Then' };
