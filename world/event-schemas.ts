@@ -1,5 +1,4 @@
 import type { OutgoingEvent } from '../support/clients';
-import { BrineError } from '../support/errors';
 import { parseJson } from '../support/matching';
 import type { UsableSchema } from '../support/schema-registry';
 import { faultInWords } from '../support/schema-registry/faults';
@@ -113,21 +112,12 @@ export async function expectCompatible(
   subject: string,
 ): Promise<void> {
   const file = schemaFile(world, named);
-  if (file.type === 'JSON') throw notCompared(file.place, subject);
   const draft = await draftOf(world, file);
   const reasons = await world.schemas.incompatibilities(directions[word], subject, draft);
   if (reasons.length > 0)
     fail(
       `${file.place} is not ${word} compatible with subject "${subject}":\n${indented(reasons.join('\n'))}`,
     );
-}
-
-function notCompared(place: string, subject: string): BrineError {
-  return new BrineError('BRINE_STEP_002', {
-    place,
-    reason: 'JSON Schemas are not compared here: there is no library for it that is kept',
-    advice: `ask the registry, which may be able to: ${place} is compatible with subject "${subject}"`,
-  });
 }
 
 /** A subject has so many versions. */

@@ -142,6 +142,13 @@ Feature: Schemas of events
     And schema "order-v2.avsc" is fully compatible with subject "avro_orders-value"
     And schema "order.proto" is forward compatible with subject "shop.OrderPlaced"
 
+  Scenario: A new JSON Schema is compatible with the registered one
+    Given schema "item.schema.json" is registered as subject "shop.Item"
+    And subject "shop.Item" demands "FULL_TRANSITIVE" compatibility
+    Then schema "item.schema.json" is fully compatible with subject "shop.Item"
+    And schema "item-v2.schema.json" is backward compatible with subject "shop.Item"
+    And schema "item-v2.schema.json" is compatible with subject "shop.Item"
+
   Scenario: What steps have registered is taken back after the scenario
     Given schema "order-v2.avsc" is registered for topic "avro_orders"
     Then subject "avro_orders-value" has 1 version

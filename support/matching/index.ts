@@ -1,6 +1,7 @@
 export type { ArrayMode, Mismatch } from './attempt';
 export { boundedText } from './bounded-text';
 export { type Cell, type ColumnKind, readCell } from './cells';
+export { sameValue } from './equality';
 export {
   interpolate,
   interpolateCell,

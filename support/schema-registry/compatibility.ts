@@ -1,5 +1,6 @@
 import { avroIncompatibilities } from './avro/compatibility';
 import type { SchemaText } from './codec';
+import { jsonIncompatibilities } from './json/compatibility';
 import { protobufIncompatibilities } from './protobuf/compatibility';
 
 /** BACKWARD: the new schema reads what the old one wrote; FORWARD: the other way round; FULL: both. */
@@ -8,7 +9,7 @@ export type Direction = (typeof directions)[number];
 
 /**
  * Why a new schema is not compatible with an existing one; nothing when it is.
- * @throws Error for JSON Schemas: there is no library that compares them and is kept
+ * @throws NotComparable for JSON Schemas of which it cannot be told
  */
 export async function incompatibilities(
   direction: Direction,
@@ -34,6 +35,8 @@ async function unreadable(reader: SchemaText, writer: SchemaText): Promise<strin
     case 'PROTOBUF':
       return protobufIncompatibilities(reader, writer);
     case 'JSON':
-      throw new Error('JSON Schemas are not compared here');
+      return jsonIncompatibilities(reader, writer);
   }
 }
+
+export { NotComparable } from './json/schema-documents';

@@ -2,7 +2,7 @@ import { BrineError, didYouMean, messageOf } from '../errors';
 import type { Clock } from '../time';
 import { type SchemaCodec, type SchemaText, UnfitValue } from './codec';
 import { codecOf } from './codec-of';
-import { type Direction, incompatibilities } from './compatibility';
+import { type Direction, incompatibilities, NotComparable } from './compatibility';
 import type { EmbeddedRegistry } from './embedded/server';
 import { bytesJson } from './exact';
 import type { DecodedBytes, EventDecoder, EventSchema } from './facts';
@@ -213,14 +213,24 @@ export class EventSchemas implements AsyncDisposable {
     return messages.length === 0 ? ['the registry does not say why'] : messages;
   }
 
-  /** What of a schema is not compatible with the newest one of a subject, whatever the level there. */
+  /**
+   * What of a schema is not compatible with the newest one of a subject, whatever the level there.
+   * @throws BrineError BRINE_STEP_002 when that cannot be told of these JSON Schemas
+   */
   async incompatibilities(
     direction: Direction,
     subject: string,
     draft: SchemaDraft,
   ): Promise<readonly string[]> {
     const { text } = await this.newest(subject);
-    return incompatibilities(direction, await this.registry.complete(draft), text);
+    try {
+      return await incompatibilities(direction, await this.registry.complete(draft), text);
+    } catch (error) {
+      if (!(error instanceof NotComparable)) throw error;
+      const advice = `ask the registry, which may be able to: ... is compatible with subject "${subject}"`;
+      const place = `the comparison with subject "${subject}"`;
+      throw new BrineError('BRINE_STEP_002', { place, reason: error.message, advice }, { cause: error });
+    }
   }
 
   /** @throws BrineError BRINE_STEP_002 on somebody else's registry */

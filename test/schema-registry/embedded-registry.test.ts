@@ -324,14 +324,54 @@ describe('compatibility', () => {
     assert.deepEqual(answer, { is_compatible: false, messages });
   });
 
-  test('JSON Schemas are not compared, and the registry says so', async () => {
-    const body = { schema: '{ "type": "object" }', schemaType: 'JSON' };
-    await ok('POST', '/subjects/json-value/versions', body);
-    await ok('POST', '/subjects/json-value/versions', { ...body, schema: '{ "type": "string" }' });
-    assert.equal(
-      await refused('POST', '/compatibility/subjects/json-value/versions', body),
-      "501 501 Brine's embedded registry does not compare JSON Schemas",
+  const fields = (properties: object, others: object = {}) =>
+    JSON.stringify({ type: 'object', properties, additionalProperties: false, ...others });
+  const schemaType = 'JSON';
+
+  test('of JSON Schemas, at each level', async () => {
+    const [one, two] = [fields({ a: { type: 'integer' } }), fields({ a: { type: 'number' }, b: {} })];
+    await ok('POST', '/subjects/json-value/versions', { schema: one, schemaType });
+    await ok('POST', '/subjects/json-value/versions', { schema: two, schemaType });
+    const lost = ['$.a must be integer, and could be number', '$.b is not allowed any more'];
+    assert.deepEqual(await compare('json-value', one, { schemaType }), {
+      is_compatible: false,
+      messages: lost,
+    });
+    assert.match(
+      await refused('POST', '/subjects/json-value/versions', {
+        schema: fields({ a: { type: 'string' } }),
+        schemaType,
+      }),
+      /^409 409 .*\$\.a must be string, and could be number/,
     );
+    await ok('PUT', '/config/json-value', { compatibility: 'FULL_TRANSITIVE' });
+    const both = await compare('json-value', fields({ a: { type: 'number' }, b: { type: 'string' } }), {
+      schemaType,
+    });
+    assert.deepEqual(both, {
+      is_compatible: false,
+      messages: [
+        'the new schema cannot read the old: $.b must be string, and could be null or boolean or number or array or object',
+        'the old schema cannot read the new: $.a must be integer, and could be number',
+        'the old schema cannot read the new: $.b is not allowed any more',
+      ],
+    });
+  });
+
+  test('JSON Schemas of which it cannot be told are taken, and the check says why', async () => {
+    const when = (limit: number) => ({
+      type: 'object',
+      if: { maxProperties: limit },
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+      then: { minProperties: 1 },
+    });
+    const body = (limit: number) => ({ schema: JSON.stringify(when(limit)), schemaType });
+    await ok('POST', '/subjects/when-value/versions', body(1));
+    assert.equal(
+      await refused('POST', '/compatibility/subjects/when-value/versions/latest', body(2)),
+      '501 501 whether they are compatible cannot be told: at $, its "if" is not the same in both',
+    );
+    await ok('POST', '/subjects/when-value/versions', body(2));
   });
 });
 

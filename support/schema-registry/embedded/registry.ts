@@ -1,7 +1,7 @@
 import { messageOf } from '../../errors';
 import type { SchemaText } from '../codec';
 import { codecOf } from '../codec-of';
-import { directions, incompatibilities } from '../compatibility';
+import { directions, incompatibilities, NotComparable } from '../compatibility';
 import { protoText } from '../protobuf/descriptors';
 import { serializedSchema } from '../protobuf/serialized';
 import type { SchemaDraft } from '../registry-client';
@@ -28,7 +28,7 @@ export class Registry {
     await this.assertValid(draft);
     const isKnown = this.subjects.find(subject, draft) !== undefined;
     if (!isKnown && /^READONLY/.test(this.modes.get(subject))) throw new RegistryError('readOnly', subject);
-    const faults = isKnown || isNotCompared(draft) ? [] : await this.faults(subject, draft);
+    const faults = isKnown ? [] : await this.faultsKnown(subject, draft);
     if (faults.length > 0) throw new RegistryError('incompatible', subject, faults.join(', '));
     return this.subjects.add(subject, draft);
   }
@@ -66,11 +66,9 @@ export class Registry {
   /**
    * What of a schema is not compatible, by the level of the subject.
    * @param against a version alone; as many as the level says unless given
-   * @throws RegistryError 501 for schemas that are not compared here
+   * @throws RegistryError 501 for JSON Schemas of which it cannot be told
    */
   async faults(subject: string, draft: SchemaDraft, against?: KeptVersion): Promise<string[]> {
-    if (isNotCompared(draft))
-      throw new RegistryError('notImplemented', "Brine's embedded registry does not compare JSON Schemas");
     const level = this.levels.get(subject);
     const kept = this.subjects.kept(subject);
     const compared = level.endsWith('_TRANSITIVE') ? kept : kept.slice(-1);
@@ -78,9 +76,19 @@ export class Registry {
     const found: string[] = [];
     for (const { id } of against === undefined ? compared.toReversed() : [against]) {
       const existing = this.complete(this.subjects.schema(id));
-      found.push(...(await incompatibilities(direction, this.complete(draft), existing)));
+      found.push(...(await told(direction, this.complete(draft), existing)));
     }
     return found;
+  }
+
+  /** A schema of which it cannot be told is taken. */
+  private async faultsKnown(subject: string, draft: SchemaDraft): Promise<string[]> {
+    try {
+      return await this.faults(subject, draft);
+    } catch (error) {
+      if (error instanceof RegistryError && error.status === 501) return [];
+      throw error;
+    }
   }
 
   /** @throws RegistryError 42201 when a reference leads nowhere */
@@ -106,7 +114,11 @@ export class Registry {
   }
 }
 
-/** There is no library that compares JSON Schemas and is kept. */
-function isNotCompared({ type }: SchemaDraft): boolean {
-  return type === 'JSON';
+async function told(...pair: Parameters<typeof incompatibilities>): Promise<string[]> {
+  try {
+    return await incompatibilities(...pair);
+  } catch (error) {
+    if (!(error instanceof NotComparable)) throw error;
+    throw new RegistryError('notImplemented', error.message);
+  }
 }
