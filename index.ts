@@ -17,4 +17,15 @@ export { BrineError } from './support/errors';
 export type { Attributes, FactoryContext, FactoryDefinition } from './support/factories';
 export { brine, type CucumberProfile } from './support/runner/profile';
 export type { AcceptanceWorld } from './world/acceptance-world';
+export {
+  expectJson,
+  expectLiteral,
+  expectRows,
+  fail,
+  type JsonExpectation,
+  type Literal,
+  matchesJson,
+  matchesLiteral,
+  type RowsExpectation,
+} from './world/expectations';
 export { mayRunBeside } from './world/parallel-rules';

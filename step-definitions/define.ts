@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { basename, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { type BackingServiceName, backingServiceNames } from '../support/config/backing-services';
 import { BrineError } from '../support/errors';
@@ -14,6 +15,7 @@ import {
 import type { AcceptanceWorld } from '../world/acceptance-world';
 import { fail, finalFailure, finalMessage } from '../world/expectations';
 import { noteMediaType } from '../world/failure-evidence';
+import { assertDefinition } from './assert-definition';
 import { Catalogue, type StepBody, type StepDocumentation, type StepKind } from './catalogue';
 import { passOverOtherBeginnings } from './literal-beginning';
 import { ParameterTypes } from './parameter-types';
@@ -45,14 +47,17 @@ export function stepsUsing(...uses: readonly BackingServiceName[]) {
   return { setup: kindOf(setup), action: kindOf(action), assertion: kindOf(assertion) };
 }
 
-/** A step that sets something up. In the phrase, `[...]` encloses what may be left out. */
+/**
+ * A step that sets something up. In the phrase, `[...]` encloses what may be left out.
+ * @throws BrineError BRINE_STEP_005 when it cannot be defined so, as all three kinds do
+ */
 export function setup(phrase: string, documentation: StepDocumentation, body: StepBody): void {
-  define('setup', phrase, documentation, [unguarded(phrase, body)], Given);
+  define('setup', phrase, documentation, body, Given);
 }
 
 /** A step that does something: the tester's own action. */
 export function action(phrase: string, documentation: StepDocumentation, body: StepBody): void {
-  define('action', phrase, documentation, [unguarded(phrase, body)], When);
+  define('action', phrase, documentation, body, When);
 }
 
 /**
@@ -60,12 +65,21 @@ export function action(phrase: string, documentation: StepDocumentation, body: S
  * `within {duration} ...` tries until it is so, `for {duration} ...` demands that it stays so.
  */
 export function assertion(phrase: string, documentation: StepDocumentation, body: StepBody): void {
-  const groups = [
+  define('assertion', phrase, documentation, body, Then);
+}
+
+function registrationsOf(
+  kind: StepKind,
+  phrase: string,
+  body: StepBody,
+  documentation: StepDocumentation,
+): Registration[] {
+  if (kind !== 'assertion') return [unguarded(phrase, body)];
+  return [
     unguarded(phrase, telling(body)),
     guarded('within', phrase, body, documentation),
     guarded('for', phrase, body, documentation),
   ];
-  define('assertion', phrase, documentation, groups, Then);
 }
 
 interface Registration {
@@ -168,16 +182,18 @@ function define(
   kind: StepKind,
   phrase: string,
   documentation: StepDocumentation,
-  registrations: readonly Registration[],
+  body: StepBody,
   register: Register,
 ): void {
   const stack = stackOfLibrary();
-  const expressions = registrations.flatMap(({ phrase: whole, body, timeout }) =>
-    variantsOf(whole).map((variant) => {
-      const options = timeout === undefined ? {} : { timeout };
-      withStack(stack, () => register(variant.expression, options, bodyOf(variant, body)));
-      return variant.expression;
-    }),
+  assertDefinition({ phrase, documentation, body }, () => placeOf(stack));
+  const expressions = registrationsOf(kind, phrase, body, documentation).flatMap(
+    ({ phrase: whole, body: guardedBody, timeout }) =>
+      variantsOf(whole).map((variant) => {
+        const options = timeout === undefined ? {} : { timeout };
+        withStack(stack, () => register(variant.expression, options, bodyOf(variant, guardedBody)));
+        return variant.expression;
+      }),
   );
   catalogue.add({
     uses: backingServiceNames,
@@ -244,6 +260,19 @@ function withStack(stack: string, work: () => void): void {
 
 /** The file of the step library that is being loaded. */
 function fileOf(stack: string): string {
+  return basename(frameOf(stack)?.file ?? '');
+}
+
+/** The same with the line, from the project's folder on. */
+function placeOf(stack: string): string {
+  const frame = frameOf(stack);
+  return frame === undefined ? 'a step file' : `${relative(process.cwd(), frame.file)}:${frame.line}`;
+}
+
+function frameOf(stack: string): { file: string; line: string } | undefined {
   const [, frame = ''] = stack.split('\n');
-  return basename(/\(?([^():]+):\d+:\d+\)?$/.exec(frame)?.[1] ?? '');
+  const [, file, line] = /\(?((?:file:\/\/)?[^():]+):(\d+):\d+\)?$/.exec(frame) ?? [];
+  if (file === undefined || line === undefined) return undefined;
+  const path = file.replace(/^\s*at /, '');
+  return { file: path.startsWith('file:') ? fileURLToPath(path) : path, line };
 }

@@ -8,10 +8,14 @@ import { StepUses } from './step-uses';
 /** What stands below a step's line. */
 type Block = 'nothing' | 'a table' | 'text';
 
-const called: Readonly<Record<Block, string>> = {
+/** What a step takes; one of a project that an example does not show takes either. */
+type Expected = Block | 'either';
+
+const called: Readonly<Record<Expected, string>> = {
   nothing: 'nothing',
   'a table': 'a table',
   text: 'text between two lines of """',
+  either: 'a table or text between two lines of """',
 };
 
 /** The steps are all defined by the time that one is looked up. */
@@ -26,7 +30,8 @@ class StepArguments {
     const entry = this.steps.entryOf(text);
     if (entry === undefined) return;
     const expected = expectedBlock(entry);
-    if (given !== expected) throw misfit(text, given, expected, entry);
+    if (expected === 'either' ? given === 'nothing' : given !== expected)
+      throw misfit(text, given, expected, entry);
   }
 }
 
@@ -36,13 +41,13 @@ function givenBlock(argument: PickleStepArgument | undefined): Block {
 }
 
 /** A phrase does not say which of the two it takes; its example shows it. */
-function expectedBlock({ examples }: StepEntry): Block {
-  const [, below] = examples[0].split('\n');
-  if (below === undefined) return 'nothing';
+function expectedBlock({ phrase, examples }: StepEntry): Expected {
+  const [, below] = examples[0].trim().split('\n');
+  if (below === undefined) return phrase.endsWith(':') ? 'either' : 'nothing';
   return below.trim().startsWith('|') ? 'a table' : 'text';
 }
 
-function misfit(text: string, given: Block, expected: Block, { examples }: StepEntry): BrineError {
+function misfit(text: string, given: Block, expected: Expected, { examples }: StepEntry): BrineError {
   return new BrineError('BRINE_STEP_002', {
     place: `step "${text}"`,
     reason: `below it stands ${called[given]}, and it takes ${called[expected]}`,

@@ -116,6 +116,10 @@ export const errorCodes = {
       'SQL of this scenario has left a transaction open in database "{database}", which was rolled back now:\n  {sql}',
     next: 'end it in the same step, use the step `I run SQL in one transaction:`, or tag the scenario @transactional',
   },
+  BRINE_STEP_005: {
+    message: 'the step{name} of {place} cannot be defined: {reason}',
+    next: '{advice}',
+  },
   BRINE_STUB_001: {
     message:
       'outside service "{stub}" received a call that no step of this scenario describes: {call}\n{reason}{more}',

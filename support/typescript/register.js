@@ -8,8 +8,9 @@
  */
 const { hash } = require('node:crypto');
 const { readFileSync } = require('node:fs');
-const { createRequire } = require('node:module');
+const { createRequire, findPackageJSON, registerHooks } = require('node:module');
 const path = require('node:path');
+const { pathToFileURL } = require('node:url');
 const { TranspileCache } = require('./transpile-cache');
 const { findSettings, keepSettings, versionsOf } = require('./transpile-settings');
 
@@ -214,8 +215,64 @@ function install() {
       if (isOwn(filename)) return isTypeScript ? own.load(module, filename) : asFound?.(module, filename);
       if (Object.hasOwn(module, '_compile') || filename.includes(libraries))
         return asFound?.(module, filename);
+      if (isEsModule(filename)) return loadEsModule(module, filename, asFound);
       return project.load(module, filename, extension);
     };
+  }
+}
+
+/**
+ * Whether the package of a project's file says that its files are ES modules.
+ * @param {string} filename
+ */
+function isEsModule(filename) {
+  const found = findPackageJSON(pathToFileURL(filename));
+  if (found === undefined) return false;
+  const known = esModulePackages.get(found) ?? readPackage(found).type === 'module';
+  esModulePackages.set(found, known);
+  return known;
+}
+
+/** @type {Map<string, boolean>} */
+const esModulePackages = new Map();
+
+/** @param {string} file @returns {{ type?: unknown }} */
+function readPackage(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return {}; // Node itself says what is wrong with it
+  }
+}
+
+/**
+ * What ts-node refuses, Node loads by itself: it takes the types out, and an `import './x.js'` finds `x.ts`, as
+ * TypeScript wants it written.
+ * @param {Loading} module
+ * @param {string} filename
+ * @param {Handler | undefined} handler
+ */
+function loadEsModule(module, filename, handler) {
+  if (!Reflect.get(process, findsTypeScript)) {
+    Reflect.set(process, findsTypeScript, true);
+    registerHooks({ resolve: resolveToTypeScript });
+  }
+  return handler?.(module, filename);
+}
+
+const findsTypeScript = Symbol.for('brine.typescript.resolve');
+
+/** @type {import('node:module').ResolveHookSync} */
+function resolveToTypeScript(specifier, context, next) {
+  try {
+    return next(specifier, context);
+  } catch (error) {
+    if (!/^\.\.?\/.*\.m?js$/.test(specifier) || !/\.m?ts$/.test(context.parentURL ?? '')) throw error;
+    try {
+      return next(specifier.replace(/js$/, 'ts'), context);
+    } catch {
+      throw error; // of the file that was asked for
+    }
   }
 }
 

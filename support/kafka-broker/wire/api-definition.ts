@@ -12,7 +12,7 @@ export interface ApiDefinition<Request, Response> {
   readonly response: WireType<unknown, Response>;
 }
 
-interface Layouts<Request, RequestIn, ResponseOut, Response>
+export interface Layouts<Request, RequestIn, ResponseOut, Response>
   extends Omit<ApiDefinition<Request, Response>, 'request' | 'response'> {
   readonly request: WireType<Request, RequestIn>;
   readonly response: WireType<ResponseOut, Response>;
