@@ -1,10 +1,11 @@
-import { Before, type DataTable } from '@cucumber/cucumber';
+import type { DataTable } from '@cucumber/cucumber';
 import { BrineError } from '../support/errors';
 import type { AcceptanceWorld } from '../world/acceptance-world';
+import { rememberedSum, rememberedTable, rememberSum, rememberTable } from '../world/baselines';
 import { fail, type Literal } from '../world/expectations';
 import { type ColumnPair, expectEqualTables } from '../world/table-comparison';
-import { expectUnchanged, snapshotOf } from '../world/table-snapshots';
-import { expectSum, type SummedColumn, summedColumns, sumOf } from '../world/table-sums';
+import { expectUnchanged } from '../world/table-snapshots';
+import { expectSum, summedColumns, sumOf } from '../world/table-sums';
 import { stepsUsing } from './define';
 
 const { assertion, setup } = stepsUsing('postgres');
@@ -30,10 +31,9 @@ assertion(
     ],
   },
   async function (this: AcceptanceWorld, table: string, database?: string) {
-    const client = this.database(database);
-    const before = this.remembered.tables.get(keyOf(client.name, table));
+    const before = rememberedTable(this, table, database);
     if (before === undefined) throw notRemembered(table);
-    await expectUnchanged(client, table, before);
+    await expectUnchanged(this.database(database), table, before);
   },
 );
 
@@ -155,7 +155,7 @@ assertion(
   },
   async function (this: AcceptanceWorld, table: DataTable) {
     const columns = summedColumns(table);
-    const before = this.remembered.sums.get(sumKey(columns));
+    const before = rememberedSum(this, columns);
     if (before === undefined) throw notRemembered('...');
     const now = await sumOf(this, columns);
     if (now !== before) fail(`the sum of these columns was ${before}, and is ${now}`);
@@ -174,39 +174,6 @@ setup(
     await rememberSum(this, summedColumns(table));
   },
 );
-
-const unchangedTable = /\btable (?:"([^"]*)"|'([^']*)')(?: of ([\w-]+))? is unchanged$/;
-const unchangedSum = /\bthe sum of these columns is unchanged:$/;
-
-/** What a step of the scenario will compare with is looked at before anything changes it. */
-Before({ name: 'remember what shall not change' }, async function (this: AcceptanceWorld, { pickle }) {
-  for (const { text, argument } of pickle.steps) {
-    const [, double, single, database] = unchangedTable.exec(text) ?? [];
-    const table = double ?? single;
-    if (table !== undefined && !table.includes('${'))
-      await rememberTable(this, table, database).catch(() => {});
-    if (!unchangedSum.test(text)) continue;
-    const rows = argument?.dataTable?.rows.map(({ cells }) => cells.map(({ value }) => value)) ?? [];
-    await rememberSum(this, summedColumns({ raw: () => rows })).catch(() => {});
-  }
-});
-
-async function rememberTable(world: AcceptanceWorld, table: string, database?: string): Promise<void> {
-  const client = world.database(database);
-  world.remembered.tables.set(keyOf(client.name, table), await snapshotOf(client, table));
-}
-
-async function rememberSum(world: AcceptanceWorld, columns: readonly SummedColumn[]): Promise<void> {
-  world.remembered.sums.set(sumKey(columns), await sumOf(world, columns));
-}
-
-function keyOf(database: string, table: string): string {
-  return JSON.stringify([database, table]);
-}
-
-function sumKey(columns: readonly SummedColumn[]): string {
-  return JSON.stringify(columns.map(({ database, table, column }) => [database, table, column]));
-}
 
 function notRemembered(table: string): BrineError {
   return new BrineError('BRINE_STEP_002', {

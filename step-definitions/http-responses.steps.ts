@@ -215,7 +215,11 @@ assertion(
   function (this: AcceptanceWorld, field: string, expected: string) {
     const actual = fieldOf(this.lastExchange, field);
     const what = `the response field "${field}"`;
-    expectJson(this, expected, actual, { what, mode: 'contains', context: contextOf(this.lastExchange) });
+    expectJson(this, expected, actual, {
+      what,
+      mode: 'contains',
+      context: () => contextOf(this.lastExchange),
+    });
   },
 );
 
@@ -229,7 +233,11 @@ assertion(
   function (this: AcceptanceWorld, field: string, expected: string) {
     const actual = fieldOf(this.lastExchange, field);
     const what = `the response field "${field}"`;
-    expectJson(this, expected, actual, { what, mode: 'exactly', context: contextOf(this.lastExchange) });
+    expectJson(this, expected, actual, {
+      what,
+      mode: 'exactly',
+      context: () => contextOf(this.lastExchange),
+    });
   },
 );
 

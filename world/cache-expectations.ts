@@ -51,11 +51,13 @@ export async function expectCached(world: AcceptanceWorld, key: string, literal:
   const isMarker = typeof wanted === 'string' && wanted.startsWith('#');
   if (entry.type !== 'string' && !isMarker) return fail(wrongType(entry, 'string'));
   const asText = typeof wanted === 'string' && (!isMarker || matchesJson(world, text, entry.value));
-  const hint = typeof wanted === 'string' && !isMarker ? formattingHint(wanted, entry) : undefined;
   expectJson(world, text, asText ? entry.value : cachedValue(entry), {
     what: `cache key "${key}"`,
     mode: 'exactly',
-    context: [hint, lifeOf(entry)].filter(Boolean).join('\n'),
+    context: () => {
+      const hint = typeof wanted === 'string' && !isMarker ? formattingHint(wanted, entry) : undefined;
+      return [hint, lifeOf(entry)].filter(Boolean).join('\n');
+    },
   });
 }
 
@@ -75,7 +77,7 @@ export async function expectCachedJson(
 ): Promise<void> {
   const entry = await presentEntry(world, key);
   const value = entry.type === 'stream' ? entry.parts : cachedValue(entry);
-  expectJson(world, expected, value, { what: `cache key "${key}"`, mode, context: lifeOf(entry) });
+  expectJson(world, expected, value, { what: `cache key "${key}"`, mode, context: () => lifeOf(entry) });
 }
 
 /** The parts of a key that has such; none of one that is absent, for Redis keeps nothing empty. */

@@ -27,7 +27,7 @@ export interface JsonExpectation {
   /** How arrays compare; as many items in the same order unless given. */
   readonly arrays?: ArrayMode;
   /** Said after the mismatches: where the value came from. */
-  readonly context?: string;
+  readonly context?: string | (() => string);
 }
 
 /** What a comparison of rows is about. */
@@ -125,8 +125,9 @@ export function expectJson(
   });
   if (mismatches.length > 0) {
     const was = `${what} was:\n${indented(renderValue(actual))}`;
+    const said = typeof context === 'function' ? context() : context;
     fail(
-      [`${what} does not match:`, indented(renderMismatches(mismatches)), was, context]
+      [`${what} does not match:`, indented(renderMismatches(mismatches)), was, said]
         .filter(Boolean)
         .join('\n'),
     );

@@ -14,6 +14,7 @@ import { readRunFacts } from '../support/environment/run-facts';
 import { BrineError } from '../support/errors';
 import { allowNegativeTimeoutsOf } from '../support/time';
 import { AcceptanceWorld } from './acceptance-world';
+import { rememberBaselines } from './baselines';
 import { noteMediaType, timelineOf } from './failure-evidence';
 import { Lane } from './lane';
 import { mayRunBeside } from './parallel-rules';
@@ -87,6 +88,7 @@ Before(
     await worker.lane.assertServed(pickle.id);
     const left = worker.lane.isClean ? [] : await worker.lane.reset();
     for (const note of [...left, ...(await worker.lane.beginScenario())]) this.attach(note, noteMediaType);
+    await rememberBaselines(this, pickle);
   },
 );
 

@@ -80,7 +80,11 @@ export function expectBody(
   mode: BodyMode,
 ): void {
   const body = bodyOf(exchange);
-  expectJson(world, expected, body, { what: 'the response body', ...mode, context: contextOf(exchange) });
+  expectJson(world, expected, body, {
+    what: 'the response body',
+    ...mode,
+    context: () => contextOf(exchange),
+  });
 }
 
 /** Where a value came from, said after its mismatches. */
@@ -113,7 +117,7 @@ export function expectField(
   if (!found && matchesLiteral(world, expected, undefined)) return;
   expectLiteral(world, expected, fieldOf(exchange, path), {
     what: `the response field "${path}"`,
-    context: contextOf(exchange),
+    context: () => contextOf(exchange),
   });
 }
 

@@ -65,6 +65,11 @@ export class BackingWatch implements AsyncDisposable {
     return new BrineError('BRINE_ENV_011', { owner, how, log, advice }, { cause });
   }
 
+  /** Whether any server has ever ended: one look, for that is rare. */
+  private get anyHasEnded(): boolean {
+    return this.all().length > 0;
+  }
+
   /** Whether a server has ended for good. */
   isGone(service: BackingServiceName): boolean {
     return this.last(service)?.now === 'gone';
@@ -72,7 +77,7 @@ export class BackingWatch implements AsyncDisposable {
 
   /** Whether any has. */
   get anyIsGone(): boolean {
-    return names.some((name) => this.isGone(name));
+    return this.anyHasEnded && names.some((name) => this.isGone(name));
   }
 
   /** Something went wrong that an ended server would explain: asks each of them, and tells what does not answer. */
@@ -96,6 +101,7 @@ export class BackingWatch implements AsyncDisposable {
 
   /** Waits until it is known whether each server that has ended serves again. */
   async allDecided(): Promise<void> {
+    if (!this.anyHasEnded) return;
     await Promise.all(names.map((name) => this.decided(name)));
   }
 

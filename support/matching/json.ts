@@ -12,8 +12,12 @@ export function parseJson(text: string, place: string): Json {
   return new JsonReader(text, place).read();
 }
 
+/** How a JSON text may begin. */
+const beginsAsJson = /^\uFEFF?[ \t\r\n]*["{[\dtfn-]/;
+
 /** What a text says where it is JSON; else the text itself. */
 export function jsonOrText(text: string): Json {
+  if (!beginsAsJson.test(text)) return text; // most texts are none: no complaint need be made
   try {
     return parseJson(text, 'the text');
   } catch {
