@@ -1,12 +1,13 @@
 // @ts-check
 // The service of the benchmark: an order is a row and a cached value at once, or a row and an event some time later.
-const { writeFileSync } = require('node:fs');
+const { appendFileSync, writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 const { Redis } = require('ioredis');
 const { Kafka, Partitioners, logLevel } = require('kafkajs');
 const { Client } = require('pg');
 
-const { PORT, DATABASE_URL, REDIS_URL = '', KAFKA, TOPIC_PREFIX = '', CONNECTIONS_FILE = '' } = process.env;
+const { PORT, DATABASE_URL, REDIS_URL = '', KAFKA, TOPIC_PREFIX = '' } = process.env;
+const { CONNECTIONS_FILE = '', ACKNOWLEDGED_FILE = '' } = process.env;
 const database = new Client(DATABASE_URL);
 const redis = new Redis(REDIS_URL);
 const producer =
@@ -30,11 +31,10 @@ function placeLater(name) {
   setTimeout(
     async () => {
       if (name.startsWith('event')) {
-        const message = {
-          key: name,
-          value: JSON.stringify({ name, at: performance.timeOrigin + performance.now() }),
-        };
+        const begin = performance.now();
+        const message = { key: name, value: JSON.stringify({ name, at: performance.timeOrigin + begin }) };
         await producer?.send({ topic: `${TOPIC_PREFIX}orders`, messages: [message] });
+        appendFileSync(ACKNOWLEDGED_FILE, `${performance.now() - begin}\n`);
       } else {
         await database.query('INSERT INTO t20 (name, at) VALUES ($1, clock_timestamp())', [name]);
       }
