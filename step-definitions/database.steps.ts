@@ -1,9 +1,11 @@
 import type { DataTable } from '@cucumber/cucumber';
 import type { ReadRows } from '../support/clients';
+import { messageOf } from '../support/errors';
 import type { TableFormat } from '../support/tables';
 import type { AcceptanceWorld } from '../world/acceptance-world';
 import { counted, expectCells, fail, filledCells, indented, type Literal } from '../world/expectations';
 import { renderRows } from '../world/row-text';
+import { filledSql, isWrongSql, runSql, sqlFault } from '../world/sql-texts';
 import { expectedRows, insertRows } from '../world/step-tables';
 import {
   deleteRowsLike,
@@ -98,7 +100,7 @@ action(
     examples: ['When I run SQL:\n  """\n  UPDATE items SET price_cents = 0 WHERE sku = \'sku-01\'\n  """'],
   },
   async function (this: AcceptanceWorld, database: string | undefined, sql: string) {
-    await this.database(database).query(this.variables.text(sql, 'the SQL of this step'));
+    await runSql(this, database, sql, 'the SQL of this step');
   },
 );
 
@@ -109,8 +111,7 @@ action(
     examples: ['When I run SQL from file "raise-prices.sql"'],
   },
   async function (this: AcceptanceWorld, database: string | undefined, file: string) {
-    const sql = this.variables.text(this.testData(file), `file "${file}"`);
-    await this.database(database).query(sql);
+    await runSql(this, database, this.testData(file), `file "${file}"`);
   },
 );
 
@@ -123,7 +124,7 @@ action(
     ],
   },
   async function (this: AcceptanceWorld, database: string | undefined, sql: string) {
-    const text = this.variables.text(sql, 'the SQL of this step');
+    const text = filledSql(this, sql, 'the SQL of this step');
     const transaction = this.database(database).inOneTransaction(text);
     const error = await transaction.then(
       () => null,
@@ -167,7 +168,7 @@ action(
     examples: ['When I query:\n  """\n  SELECT count(*) AS users FROM users\n  """'],
   },
   function (this: AcceptanceWorld, database: string | undefined, sql: string) {
-    this.remembered.query = { database, sql: this.variables.text(sql, 'the query of this step') };
+    this.remembered.query = { database, sql: filledSql(this, sql, 'the query of this step') };
   },
 );
 
@@ -405,7 +406,13 @@ async function expectCount(
 async function queried(world: AcceptanceWorld): Promise<ReadRows> {
   const { query } = world.remembered;
   if (query === undefined) return fail('there is no query yet; say before: When I query:');
-  return world.database(query.database).queryExactly(query.sql);
+  return world
+    .database(query.database)
+    .queryExactly(query.sql)
+    .catch((error) => {
+      const fault = sqlFault(error, query.sql, 'the query');
+      throw isWrongSql(error) ? fault : new Error(messageOf(fault), { cause: error });
+    });
 }
 
 function outcomeOf(world: AcceptanceWorld): Error | null {

@@ -1,5 +1,6 @@
 import type { DataTable } from '@cucumber/cucumber';
 import type { TableDescription, WrittenCell } from '../support/clients';
+import { BrineError } from '../support/errors';
 import {
   readTable,
   readTableFile,
@@ -31,9 +32,10 @@ export async function writtenRows(world: AcceptanceWorld, source: RowsSource): P
 }
 
 function tableBelow({ table, layout }: { table: DataTable; layout: string | undefined }): TextTable {
-  if (layout !== undefined) return turned(table.raw());
   const [columns = [], ...rows] = table.raw();
-  return { columns, rows };
+  const read = layout === undefined ? { columns, rows } : turned(table.raw());
+  assertDistinct(read.columns, 'the table of this step');
+  return read;
 }
 
 /**
@@ -77,6 +79,7 @@ function filler(
 async function givenRows(world: AcceptanceWorld, source: RowsSource): Promise<TextPortions> {
   if (!('table' in source)) return written(world, source, '#default');
   const { columns, rows } = tableBelow(source);
+  if (rows.length === 0) throw nothingToInsert();
   return { columns, portions: [rows] };
 }
 
@@ -87,8 +90,33 @@ async function written(
 ): Promise<TextPortions> {
   if ('text' in source) {
     const place = `the ${source.format} of this step`;
-    return readTable(source.format, source.text, { place, absent });
+    return distinct(await readTable(source.format, source.text, { place, absent }), place);
   }
   world.assertTestData(source.file);
-  return readTableFile(world.testDataPath(source.file), { place: `file "${source.file}"`, absent });
+  const place = `file "${source.file}"`;
+  return distinct(await readTableFile(world.testDataPath(source.file), { place, absent }), place);
+}
+
+function distinct(table: TextPortions, place: string): TextPortions {
+  assertDistinct(table.columns, place);
+  return table;
+}
+
+/** @throws BrineError BRINE_STEP_002 when a column comes twice: it could not have both values */
+function assertDistinct(columns: readonly string[], place: string): void {
+  const twice = columns.find((column, at) => columns.indexOf(column) !== at);
+  if (twice === undefined) return;
+  throw new BrineError('BRINE_STEP_002', {
+    place,
+    reason: `it has the column "${twice}" more than once`,
+    advice: 'remove one of the two, or give it the name of the column that is meant',
+  });
+}
+
+function nothingToInsert(): BrineError {
+  return new BrineError('BRINE_STEP_002', {
+    place: 'the table of this step',
+    reason: 'it has a header and no rows',
+    advice: 'add a row, or leave the step out; its first line names the columns',
+  });
 }

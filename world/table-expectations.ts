@@ -3,6 +3,7 @@ import {
   type DatabaseClient,
   type DatabaseRow,
   type ExpectedCells,
+  type NamedType,
   nearestRows,
   type Statement,
   type TableDescription,
@@ -274,13 +275,16 @@ async function canonical(
   { details }: TableDescription,
   { columns, rows }: TextTable,
 ): Promise<TextTable> {
-  if (!columns.some((column) => details.get(column)?.type.manyTexts)) return { columns, rows };
+  const isPadded = (type: NamedType) => type.name === 'character';
+  const types = columns.map((column) => details.get(column)?.type);
+  if (!types.some((type) => type?.manyTexts || (type && isPadded(type)))) return { columns, rows };
   const written = await Promise.all(
     rows.map((row) =>
       Promise.all(
         row.map(async (cell, at) => {
-          const type = details.get(columns[at] ?? '')?.type;
-          const asItIs = type === undefined || cell === 'null' || /^["#\\]/.test(cell);
+          const type = types[at];
+          const asItIs =
+            type === undefined || cell === 'null' || (isPadded(type) ? /^[#\\]/ : /^["#\\]/).test(cell);
           return asItIs ? cell : client.canonical(cell, type);
         }),
       ),

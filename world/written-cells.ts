@@ -24,6 +24,7 @@ export function writtenCell(
   if (cell === 'null') return null;
   if (cell === '#default') return columnDefault;
   if (cell.startsWith('#')) throw marker(cell, place);
+  if (/^null$/i.test(cell)) throw notNull(cell, place);
   const plain = cell.replace(/^\\(?=\\*#)/, '');
   if (column === undefined) return unquoted(plain);
   return inColumn(plain, column, place);
@@ -33,7 +34,7 @@ function inColumn(text: string, { type }: Column, place: string): string {
   if (type.kind === 'json') return jsonText(text);
   const value = unquoted(text);
   if (type.elements !== undefined && value.startsWith('[')) return arrayOf(value, place);
-  if (type.kind === 'bytes') return bytesText(value);
+  if (type.kind === 'bytes') return bytesText(value, place);
   if (type.kind === 'timestamp') return inUtc(value, type.name);
   return value;
 }
@@ -43,6 +44,14 @@ function marker(cell: string, place: string): BrineError {
     place,
     reason: `the marker ${cell} says what is compared, and nothing that could be written`,
     advice: 'write a value, ${uuid}, ${now}, or #default; text that begins with # is written \\#...',
+  });
+}
+
+function notNull(cell: string, place: string): BrineError {
+  return new BrineError('BRINE_STEP_002', {
+    place,
+    reason: `${cell} is neither NULL nor clearly a text`,
+    advice: `NULL is written null, in small letters; the word is written "${cell}", in double quotes`,
   });
 }
 
@@ -73,10 +82,14 @@ function arrayOf(text: string, place: string): string {
   return Array.isArray(items) ? arrayText(items) : text;
 }
 
-function bytesText(text: string): string {
+function bytesText(text: string, place: string): string {
   if (text.startsWith('\\x')) return text;
   const [, hex] = /^0x((?:[\da-f]{2})*)$/i.exec(text) ?? [];
   if (hex !== undefined) return `\\x${hex}`;
+  if (/^0x/i.test(text)) {
+    const reason = `${text} is no sequence of bytes: after 0x come pairs of hexadecimal digits`;
+    throw new BrineError('BRINE_STEP_002', { place, reason, advice: 'write 0x0a0b, base64:Cgs=, or text' });
+  }
   const [, base64] = /^base64:(.*)$/s.exec(text) ?? [];
   return `\\x${Buffer.from(base64 ?? text, base64 === undefined ? 'utf8' : 'base64').toString('hex')}`;
 }

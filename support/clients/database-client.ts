@@ -10,7 +10,7 @@ import { DatabaseCatalogue, type NamedType, type TableDescription } from './data
 import { batchSize, type InsertRows, Inserts, type Portions, type WrittenCell } from './database-inserts';
 import { type DatabaseRow, rowsOf } from './database-row';
 import type { Statement } from './database-search';
-import { type ReadRows, readResult } from './database-values';
+import { type ReadRows, readResult, withoutPadding } from './database-values';
 import type { Ownership } from './ownership';
 import { ScenarioPool } from './scenario-transaction';
 import { ServiceConnection } from './service-connection';
@@ -245,13 +245,15 @@ export class DatabaseClient implements AsyncDisposable {
    * `1 day` of an interval, `{a,b}` of an array (which is JSON then). What it cannot read stays as it is.
    */
   async canonical(text: string, { name, elements, manyTexts }: NamedType): Promise<string> {
+    if (name === 'character') return withoutPadding(text);
     if (!manyTexts || (elements !== undefined && !/^([{]|\[-?\d+:)/.test(text))) return text;
     const key = `${name} ${text}`;
     const known = this.canonicals.get(key);
     if (known !== undefined) return known;
-    const found = await this.read({ sql: `SELECT $1::${name} AS value`, parameters: [text] }).catch(
-      () => undefined,
-    );
+    const found = await this.read({
+      sql: `SELECT $1::${anyLength(name)} AS value`,
+      parameters: [text],
+    }).catch(() => undefined);
     const value = found?.rows[0]?.value;
     const canonical = value === undefined ? text : typeof value === 'string' ? value : stringifyJson(value);
     this.canonicals.set(key, canonical);
@@ -468,6 +470,11 @@ export class DatabaseClient implements AsyncDisposable {
     await this.rollback();
     if (this.source.isInitialized) await this.source.destroy();
   }
+}
+
+/** A type without its length: `bit` alone would be one bit, `character` one sign. */
+function anyLength(name: string): string {
+  return name.replace(/^bit(?=$|\[)/, 'bit varying').replace(/^character(?=$|\[)/, 'bpchar');
 }
 
 const snapshotNow = 'SELECT txid_current_snapshot()::text AS snapshot';

@@ -111,8 +111,14 @@ async function refusal(error: unknown, refused: RefusedRows, ask: Ask): Promise<
   if (code.startsWith('22')) return (await misfit(error, refused, ask)) ?? inTable(error, refused, detail);
   if (code === '428C9') return generated(error, refused);
   if (code === '23502' && column !== undefined) return notNull(error, refused, column);
-  return code.startsWith('23') ? inTable(error, refused, detail) : error;
+  return aboutRows.test(code) ? inTable(error, refused, detail) : error;
 }
+
+/**
+ * Constraints, what may not be done to that relation or by this user, what a trigger raises.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const aboutRows = /^(23|42|0A|55|P0)/;
 
 function postgresError(error: unknown): { code: string; detail: string; column: string | undefined } {
   const { code, detail, column } = error as { code?: unknown; detail?: unknown; column?: unknown };

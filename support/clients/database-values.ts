@@ -31,6 +31,7 @@ const kinds: Readonly<Record<string, ColumnKind>> = {
   'timestamp with time zone': 'timestamp',
   date: 'date',
   bytea: 'bytes',
+  interval: 'interval',
 };
 
 const oneText: ReadonlySet<string> = new Set(['text', 'character varying', 'character', 'name', '"char"']);
@@ -43,7 +44,7 @@ export function valueType(name: string, isEnum = false): ValueType {
   if (name.endsWith('[]'))
     return { kind: 'unknown', elements: valueType(name.slice(0, -2), isEnum).kind, manyTexts: true };
   const kind = kinds[name];
-  if (kind !== undefined) return { kind, manyTexts: false };
+  if (kind !== undefined) return { kind, manyTexts: kind === 'interval' };
   return isEnum || oneText.has(name) ? text : other;
 }
 
@@ -67,8 +68,13 @@ export function readValue(raw: string | null, type: ValueType, name: string): un
     case 'bytes':
       return raw.startsWith('\\x') ? Buffer.from(raw.slice(2), 'hex') : raw;
     default:
-      return raw;
+      return name === 'character' ? raw.replace(/ +$/, '') : raw;
   }
+}
+
+/** The blanks with which `char(n)` is filled up mean nothing to PostgreSQL; in double quotes or not. */
+export function withoutPadding(text: string): string {
+  return text.replace(/ +("?)$/, '$1');
 }
 
 /** An element stands beside others of any type, and has no column whose type would tell how to read it. */

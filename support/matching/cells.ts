@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt';
 import { describeDifference } from './difference';
 import { sameValue } from './equality';
+import { sameInterval } from './intervals';
 import { parseJson } from './json';
 import { isFields, type Json } from './json-value';
 import { isMarker, type Marker, readMarker, withoutEscape } from './markers';
@@ -13,7 +14,16 @@ import { renderBytes, renderValue } from './render-value';
 import { quoted } from './visible';
 
 /** What a column holds, so far as comparing goes. */
-export type ColumnKind = 'text' | 'number' | 'boolean' | 'json' | 'timestamp' | 'date' | 'bytes' | 'unknown';
+export type ColumnKind =
+  | 'text'
+  | 'number'
+  | 'boolean'
+  | 'json'
+  | 'timestamp'
+  | 'date'
+  | 'interval'
+  | 'bytes'
+  | 'unknown';
 
 /** An expected table cell, read once. */
 export type Cell =
@@ -92,7 +102,10 @@ function cellText(cell: Exclude<Cell, { kind: 'marker' }>): string {
 }
 
 function nullHint(cell: Literal): string {
-  return cell.text === '' && !cell.quoted ? ' (an empty cell is the empty text; NULL is written null)' : '';
+  if (cell.quoted || !/^(null)?$/i.test(cell.text)) return '';
+  return cell.text === ''
+    ? ' (an empty cell is the empty text; NULL is written null)'
+    : ' (NULL is written null, in small letters)';
 }
 
 function inQuotes(text: string): string | undefined {
@@ -170,6 +183,8 @@ function literalEquals(cell: Literal, actual: unknown): boolean {
       return sameMoment(cell.text, actual);
     case 'date':
       return sameDay(cell.text, actual);
+    case 'interval':
+      return sameInterval(cell.text, actual);
     case 'bytes':
       return sameBytes(cell.text, actual);
     case 'json':

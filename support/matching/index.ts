@@ -10,6 +10,7 @@ export {
   resolve as resolveVariable,
   type Scope,
 } from './interpolation';
+export { sameInterval } from './intervals';
 export { jsonOrText, parseJson, stringifyJson } from './json';
 export { type JsonMatcher, jsonMatcher } from './json-matcher';
 export { isFields, type Json, type JsonObject, setAtPath, setField } from './json-value';

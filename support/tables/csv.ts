@@ -16,7 +16,7 @@ const options: Options = {
   bom: true,
   info: true,
   relax_column_count: true, // told here, with the line
-  cast: (value, { quoting }) => (quoting && value === 'null' ? '"null"' : value),
+  cast: (value, { quoting }) => (quoting && /^null$/i.test(value) ? `"${value}"` : value),
 };
 
 /**
@@ -46,6 +46,7 @@ async function portionsOf(parser: Parser, place: string): Promise<TextPortions> 
   const first = await lines.next();
   if (first.done) throw broken(place, 'it is empty', 'write the names of the columns into its first line');
   const columns = first.value.record;
+  if (columns.length === 1 && /[;\t|]/.test(columns[0] ?? '')) throw otherSeparator(columns[0] ?? '', place);
   return { columns, portions: inPortions(lines, columns.length, place) };
 }
 
@@ -67,6 +68,7 @@ async function* read(parser: Parser, place: string): AsyncGenerator<Line, void> 
 async function* inPortions(lines: AsyncIterable<Line>, width: number, place: string) {
   let rows: (readonly string[])[] = [];
   for await (const { record, info } of lines) {
+    if (width > 1 && record.length === 1 && record[0] === '') continue; // a blank line
     if (record.length !== width) {
       const cells = `${record.length} ${record.length === 1 ? 'cell' : 'cells'}`;
       throw broken(
@@ -81,6 +83,12 @@ async function* inPortions(lines: AsyncIterable<Line>, width: number, place: str
     rows = [];
   }
   if (rows.length > 0) yield rows;
+}
+
+function otherSeparator(header: string, place: string): BrineError {
+  const separator = header.includes(';') ? ';' : header.includes('\t') ? 'a tab' : '|';
+  const reason = `it names one column, ${JSON.stringify(header)}`;
+  return broken(`line 1 of ${place}`, reason, `cells are separated by commas, not by ${separator}`);
 }
 
 function broken(place: string, reason: string, advice: string, cause?: unknown): BrineError {

@@ -7,6 +7,8 @@ const schema = `
   CREATE TABLE users (id integer PRIMARY KEY, name text, email text, height numeric(4, 2));
   CREATE TABLE archive.users (id integer PRIMARY KEY, name text);
   INSERT INTO archive.users VALUES (7, 'old');
+  CREATE TABLE types (code char(5), flags bit(4), span interval, bytes bytea);
+  CREATE MATERIALIZED VIEW frozen AS SELECT 1 AS one;
   CREATE TABLE many (n integer PRIMARY KEY, name text, kind text);
   INSERT INTO many SELECT n, 'm' || n, 'k' FROM generate_series(1, 5000) AS n;`;
 
@@ -136,6 +138,106 @@ missing (row 1 of the table):
     `Then table "users" of secnd has no rows`,
     `unknown database "secnd"
   -> did you mean "second"? known: first, second  [BRINE_STEP_001]`,
+  ],
+  'SQL that is none': [
+    `When I run SQL:
+      """
+      UPDATE users SET name = 'x';
+      UPDAET users SET name = 'y'
+      """`,
+    'the SQL of this step, line 2, column 1: syntax error at or near "UPDAET"  [BRINE_STEP_002]',
+  ],
+  'SQL that refers to what is not there': [
+    `When I query:
+      """
+      SELECT id,
+             nmae FROM users
+      """
+    Then within 5 seconds the query returns no rows`,
+    `the query, line 2, column 8: column "nmae" does not exist
+  -> Perhaps you meant to reference the column "users.name"  [BRINE_STEP_002]`,
+  ],
+  'SQL that does nothing': [
+    `When I run SQL:
+      """
+      -- UPDATE users SET name = 'x'
+      """`,
+    `the SQL of this step: there is none
+  -> write a statement  [BRINE_STEP_002]`,
+  ],
+  'a query that asks nothing': [
+    `When I query:
+      """
+      """
+    Then the query returns no rows`,
+    `the query of this step: there is none
+  -> write a statement  [BRINE_STEP_002]`,
+  ],
+  'a column that is given twice': [
+    `Given table "users" receives rows:
+      | id | id |
+      | 3  | 4  |`,
+    `the table of this step: it has the column "id" more than once
+  -> remove one of the two, or give it the name of the column that is meant  [BRINE_STEP_002]`,
+  ],
+  'a table without rows': [
+    `Given table "users" receives rows:
+      | id | name |`,
+    `the table of this step: it has a header and no rows
+  -> add a row, or leave the step out; its first line names the columns  [BRINE_STEP_002]`,
+  ],
+  'NULL in capitals that is written': [
+    `Given table "users" receives rows:
+      | id | name |
+      | 3  | NULL |`,
+    `column "name" in row 1 of table "users": NULL is neither NULL nor clearly a text
+  -> NULL is written null, in small letters; the word is written "NULL", in double quotes  [BRINE_STEP_002]`,
+  ],
+  'NULL in capitals that is expected': [
+    `Then table "users" has rows:
+      | id | height |
+      | 2  | NULL   |`,
+    `    height: expected NULL, was null (NULL is written null, in small letters)`,
+  ],
+  'CSV with semicolons': [
+    `Given table "users" receives rows as CSV:
+      """
+      id;name
+      3;eve
+      """`,
+    `line 1 of the CSV of this step: it names one column, "id;name"
+  -> cells are separated by commas, not by ;  [BRINE_STEP_002]`,
+  ],
+  'bytes that are none': [
+    `Given table "types" receives rows:
+      | bytes |
+      | 0x0g  |`,
+    `column "bytes" in row 1 of table "types": 0x0g is no sequence of bytes: after 0x come pairs of hexadecimal digits
+  -> write 0x0a0b, base64:Cgs=, or text  [BRINE_STEP_002]`,
+  ],
+  'a table that takes no rows': [
+    `Given table "frozen" receives rows:
+      | one |
+      | 2   |`,
+    `rows of table "frozen": cannot change materialized view "frozen"
+  -> none of the rows was inserted  [BRINE_STEP_002]`,
+  ],
+  'types whose values have several texts': [
+    `Given table "types" receives rows:
+      | code | flags | span     |
+      | ab   | 1010  | 26 hours |
+    Then table "types" has only these rows:
+      | code | flags | span          |
+      | ab   | 1010  | 1 day 2 hours |
+    And table "types" has only these rows:
+      | code    | flags | span     |
+      | "ab   " | 1010  | 26 hours |
+    And table "types" has rows:
+      | code | flags | span    |
+      | ac   | 1011  | 1 month |`,
+    `differs in:
+    | code | flags | span     |
+    | ab   | 1010  | 26:00:00 |`,
   ],
   'no numbers': [
     `Then the sum of "name" in table "users" is 1`,
