@@ -294,6 +294,37 @@ describe('compatibility', () => {
       proto('int32 a = 1; int32 b = 2;'),
       ['in Order, field 1 (a) and field 2 (b) have moved into oneof x'],
     ],
+    ['a text that becomes a list', proto('repeated string s = 1;'), proto('string s = 1;'), []],
+    [
+      'a field that becomes one of several that were there',
+      proto('oneof x { int32 a = 1; int32 b = 2; }'),
+      proto('int32 a = 1; oneof x { int32 b = 2; }'),
+      ['in Order, field 1 (a) has moved into oneof x, which has fields that could be set beside it'],
+    ],
+    [
+      'two oneofs that become one',
+      proto('oneof z { int32 a = 1; int32 b = 2; }'),
+      proto('oneof x { int32 a = 1; } oneof y { int32 b = 2; }'),
+      ['in Order, field 1 (a) and field 2 (b) have moved into oneof z'],
+    ],
+    [
+      'a oneof of another name',
+      proto('oneof z { int32 a = 1; int32 b = 2; }'),
+      proto('oneof x { int32 a = 1; int32 b = 2; }'),
+      [],
+    ],
+    [
+      'a required field that is gone',
+      'syntax = "proto2"; message Order { optional int32 a = 1; }',
+      'syntax = "proto2"; message Order { required int32 a = 1; required int32 b = 2; }',
+      ['in Order, field 2 (b) is missing, and was required'],
+    ],
+    [
+      'a package of another name',
+      `package q; ${proto('Line a = 1;', 'message Line { int32 n = 1; }')}`,
+      `package p; ${proto('Line a = 1;', 'message Line { int32 n = 1; }')}`,
+      ['message p.Order is missing', 'message p.Line is missing'],
+    ],
     [
       'one of several that is gone',
       proto('oneof x { int32 a = 1; }'),
