@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { BrineError, didYouMean } from '../errors';
+import { credentialsOf } from './credentials';
 import { environmentName, withEnvironment } from './from-environment';
 import { configurationSchema, type ResolvedConfiguration } from './schema';
 import { schemaAt, shapeOf } from './walk';
@@ -22,7 +23,9 @@ export function resolveConfiguration(given: unknown, environment: NodeJS.Process
     throw combined(result.error.issues.flatMap((issue) => errorsOf(issue, merged, environment)));
   const configuration = withShortForms(result.data);
   checkServices(configuration);
-  return configuration;
+  const { schemaRegistry = '' } = configuration.kafka;
+  const secrets = new Set([...configuration.secrets, ...credentialsOf(schemaRegistry)]);
+  return { ...configuration, secrets: [...secrets] };
 }
 
 function combined(errors: readonly BrineError[]): Error {

@@ -135,7 +135,7 @@ const kafka = z.strictObject({
   schemaRegistry: schemaRegistry
     .optional()
     .describe(
-      'The schemas of events in Avro, Protobuf and JSON Schema: `embedded` is a registry of each lane of its own; else the URL of one (`https://user:password@host:8081`).',
+      'The schemas of events in Avro, Protobuf and JSON Schema: `embedded` is a registry of each lane of its own; else the URL of one (`https://user:password@host:8081`; the password is masked like `secrets`).',
     ),
   topics: z
     .record(

@@ -173,4 +173,21 @@ describe('the environment', () => {
     assert.equal(resolveConfiguration({}, { BRINE_USE_CONTAINERS: 'true' }).provider, 'container');
     assert.equal(resolveConfiguration({}, { BRINE_USE_CONTAINERS: 'false' }).provider, 'embedded');
   });
+
+  test("takes a schema registry's credentials for secrets", () => {
+    const secretsOf = (schemaRegistry: string) =>
+      resolveConfiguration({ secrets: ['known'], kafka: { schemaRegistry } }, {}).secrets;
+    const basic = (text: string) => Buffer.from(text).toString('base64');
+    assert.deepEqual(secretsOf('https://ABCDEFGH12345678:a%2Fb%20c@registry:8081'), [
+      'known',
+      'a/b c',
+      basic('ABCDEFGH12345678:a/b c'),
+      'ABCDEFGH12345678',
+    ]);
+    assert.deepEqual(secretsOf('https://shop:s3cret@registry'), ['known', 's3cret', basic('shop:s3cret')]);
+    assert.deepEqual(secretsOf('http://shop:shop@registry'), ['known', basic('shop:shop')]);
+    assert.deepEqual(secretsOf('http://a:b@registry'), ['known', basic('a:b')]);
+    assert.deepEqual(secretsOf('http://registry:8081'), ['known']);
+    assert.deepEqual(secretsOf('embedded'), ['known']);
+  });
 });
