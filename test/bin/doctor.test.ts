@@ -166,6 +166,12 @@ describe('what is missing or taken is told, with what to do:', { concurrency: 2 
       /Try: {2}BRINE_SERVICES_API_CWD=features npx cucumber-js/,
     ],
     [
+      'the module of a service',
+      "{ services: { api: { module: 'cucumbr.js' } } }",
+      /✗ api +configuration key "services\.api\.module" .* has the value "cucumbr\.js": there is no such file/,
+      /Try: {2}BRINE_SERVICES_API_MODULE=cucumber\.js npx cucumber-js/,
+    ],
+    [
       'a service that should run already',
       "{ services: { api: { url: 'http://127.0.0.1:9' } } }",
       /✗ api +does not answer at http:\/\/127\.0\.0\.1:9\/health: /,

@@ -147,6 +147,24 @@ exports.application = () => ({ server: server(), close() { this.server.close(); 
     assert.equal(exitCode, 0, output);
   });
 
+  it('may be an ECMAScript module', async () => {
+    const module = (more: string) =>
+      `${more}\nexport default function ({ log }) { log('up'); return (request, response) => response.end(); }`;
+    const { output, exitCode } = await runOnce({
+      files: {
+        'api.mjs': module('await Promise.resolve();'),
+        'typed/package.json': '{ "type": "module" }',
+        'typed/api.ts': module('const lane: number = 0;'),
+        'features/a.feature': `${answering}  Scenario: the other one does, too
+    When I send GET "/hello" to typed
+    Then the response status is 200
+`,
+      },
+      brine: `{ services: { api: { module: 'api.mjs', export: 'default' }, typed: { module: 'typed/api.ts', export: 'default' } } }`,
+    });
+    assert.equal(exitCode, 0, output);
+  });
+
   it('is not loaded when no chosen scenario needs it', async () => {
     const { output, exitCode } = await runOnce({
       files: {
@@ -359,6 +377,21 @@ describe('a service in the process of the run does not start', { concurrency: 2 
     assert.match(
       output,
       /service "api" was not healthy within 700 ms: start\(\) of api\.js has given nothing back yet\n\s+\(it wrote no log\)/,
+    );
+  });
+
+  it('when its module is never loaded', async () => {
+    const { output, exitCode } = await runOnce({
+      files: {
+        'api.mjs': 'await new Promise((done) => setTimeout(done, 5_000)); export const start = () => {};',
+        'features/a.feature': answering,
+      },
+      brine: `{ services: { api: { module: 'api.mjs', startTimeout: '700 ms' } } }`,
+    });
+    assert.equal(exitCode, 1);
+    assert.match(
+      output,
+      /service "api" was not loaded within 700 ms: an await on top of api\.mjs, or of what it imports, has not ended/,
     );
   });
 

@@ -83,7 +83,12 @@ function examineModule(service: string, module: string, name: string, { projectD
     serviceModuleFile({ service, module, export: name, projectDirectory });
     return good(service, `${name}() of ${module}, in the process of the run`);
   } catch (error) {
-    return problem(service, messageOf(error), `ls ${dirname(module)}`);
+    const path = resolve(projectDirectory, module);
+    return problem(
+      service,
+      messageOf(error),
+      nearestRemedy(['services', service, 'module'], path, projectDirectory),
+    );
   }
 }
 
@@ -145,7 +150,7 @@ async function examineCommand(
   if (!isFolder(folder)) {
     const setting = [...key, 'cwd'];
     const text = `the folder ${cwd} (${setting.join('.')}) does not exist`;
-    return [problem(what, text, folderRemedy(setting, folder, projectDirectory))];
+    return [problem(what, text, nearestRemedy(setting, folder, projectDirectory))];
   }
   const place = cwd === '.' ? '' : `  (in ${cwd})`;
   const program = programOf(command);
@@ -157,11 +162,11 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** The folder beside it whose name is nearest; else what there is. */
-function folderRemedy(key: readonly string[], folder: string, project: string): string {
-  const parent = dirname(folder);
+/** What is beside it and has the nearest name; else what there is. */
+function nearestRemedy(key: readonly string[], missing: string, project: string): string {
+  const parent = dirname(missing);
   if (!isFolder(parent)) return `ls ${relative(process.cwd(), project) || '.'}`;
-  const [best] = nearest(relative(parent, folder), readdirSync(parent));
+  const [best] = nearest(relative(parent, missing), readdirSync(parent));
   if (best === undefined) return `ls ${parent}`;
   return `${environmentName(key)}=${relative(project, resolve(parent, best))} npx cucumber-js`;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { BrineError } from '../../../errors';
+import { bounded, formatDuration } from '../../../time';
 import { fillEnvironment, type TemplateValues } from '../../template';
 import { ServiceLog } from '../log';
 import type { Launcher, Running } from '../running';
@@ -26,10 +27,10 @@ export class ModuleLauncher implements Launcher {
   }
 
   async launch(outer: TemplateValues): Promise<Running> {
-    const { name, lane, configuration } = this.options;
+    const { name, lane, configuration, startTimeoutMs } = this.options;
     const { directory, projectDirectory, databases } = this.context;
     const wanted = { service: name, module: this.module, export: configuration.export, projectDirectory };
-    const start = loadService(wanted);
+    const start = await bounded(loadService(wanted), startTimeoutMs, () => this.notLoaded());
     const opened = await databases?.open(name);
     const values = new Map([...outer, ['self.url', this.url], ['self.port', String(this.port)]]);
     const context: Omit<ServiceContext, 'log'> = {
@@ -52,6 +53,15 @@ export class ModuleLauncher implements Launcher {
       },
       new ServiceLog(join(directory, `${name}-${lane}.log`)),
     );
+  }
+  private notLoaded(): BrineError {
+    const { name, startTimeoutMs } = this.options;
+    return new BrineError('BRINE_SERVICE_001', {
+      service: name,
+      event: `was not loaded within ${formatDuration(startTimeoutMs)}: an await on top of ${this.module}, or of what it imports, has not ended`,
+      log: '',
+      advice: `see services.${name}.module; services.${name}.startTimeout is the time given`,
+    });
   }
 }
 

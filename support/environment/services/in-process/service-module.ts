@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { ResolvedConfiguration } from '../../../config';
 import { BrineError, didYouMean, messageOf } from '../../../errors';
 import type { InProcessService } from './contract';
@@ -30,8 +31,8 @@ export function assertServiceModules({ services }: ResolvedConfiguration, projec
  * @throws BrineError BRINE_CONFIG_002 naming the key when there is no such file, or no such function in it;
  *   BRINE_SERVICE_001 with the cause when the module throws
  */
-export function loadService(wanted: ServiceModule): InProcessService {
-  const exported = exportsOf(wanted);
+export async function loadService(wanted: ServiceModule): Promise<InProcessService> {
+  const exported = await exportsOf(wanted);
   const start = exported[wanted.export];
   if (typeof start === 'function') return start as InProcessService;
   const names = Object.keys(exported);
@@ -45,10 +46,10 @@ export function loadService(wanted: ServiceModule): InProcessService {
   });
 }
 
-function exportsOf(wanted: ServiceModule): Readonly<Record<string, unknown>> {
+async function exportsOf(wanted: ServiceModule): Promise<Readonly<Record<string, unknown>>> {
   const file = serviceModuleFile(wanted);
   try {
-    const exported: unknown = requireOf(wanted)(file);
+    const exported = await loaded(file, wanted);
     const hasNames = (typeof exported === 'object' || typeof exported === 'function') && exported !== null;
     return hasNames ? (exported as Record<string, unknown>) : {};
   } catch (error) {
@@ -62,6 +63,20 @@ function exportsOf(wanted: ServiceModule): Readonly<Record<string, unknown>> {
       },
       { cause: error },
     );
+  }
+}
+
+/** ECMAScript modules are loaded by Node itself, whatever TypeScript they hold. */
+async function loaded(file: string, wanted: ServiceModule): Promise<unknown> {
+  try {
+    return requireOf(wanted)(file);
+  } catch (error) {
+    const isModule =
+      error instanceof Error &&
+      'code' in error &&
+      ['ERR_REQUIRE_ESM', 'ERR_REQUIRE_ASYNC_MODULE'].includes(String(error.code));
+    if (!isModule) throw error;
+    return import(pathToFileURL(file).href);
   }
 }
 
