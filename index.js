@@ -5,6 +5,7 @@ require('./support/typescript/register');
 const index = require('./index.ts');
 
 // One by one, because Node finds the names for `import { brine } from 'brine'` by reading this file.
+exports.AcceptanceWorld = index.AcceptanceWorld;
 exports.action = index.action;
 exports.assertion = index.assertion;
 exports.BrineError = index.BrineError;

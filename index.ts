@@ -16,7 +16,7 @@ export {
 export { BrineError } from './support/errors';
 export type { Attributes, FactoryContext, FactoryDefinition } from './support/factories';
 export { brine, type CucumberProfile } from './support/runner/profile';
-export type { AcceptanceWorld } from './world/acceptance-world';
+export { AcceptanceWorld } from './world/acceptance-world';
 export {
   expectJson,
   expectLiteral,

@@ -14,16 +14,21 @@ it('what a project requires has all that index.ts exports', () => {
   assert.deepEqual(Object.keys(door).sort(), Object.keys(require(join(root, 'index.ts'))).sort());
 });
 
-const steps = `import { AfterAll, Before, type DataTable } from '@cucumber/cucumber';
+const steps = `import { AfterAll, Before, type DataTable, setWorldConstructor } from '@cucumber/cucumber';
 import { expect } from 'chai';
-import { type AcceptanceWorld, assertion, expectJson, expectLiteral, expectRows, matchesJson, parameterType, setup } from 'BRINE';
+import { AcceptanceWorld, assertion, expectJson, expectLiteral, expectRows, matchesJson, parameterType, setup } from 'BRINE';
 import { fruits } from './fruits.js';
 
 parameterType({ name: 'colour', regexp: /red|green/, transformer: (name: string) => name });
 
+class Market extends AcceptanceWorld {
+  readonly basket = fruits;
+}
+setWorldConstructor(Market);
+
 AfterAll(async () => {});
-Before(async function (this: AcceptanceWorld) {
-  this.variables.set('basket', fruits);
+Before(async function (this: Market) {
+  this.variables.set('basket', this.basket);
 });
 
 setup('a basket that is {colour}', { doc: 'Makes it so.', examples: ['Given a basket that is red'], uses: [] }, async function (colour: string) {
