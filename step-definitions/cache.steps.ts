@@ -202,7 +202,7 @@ assertion(
 assertion(
   'cache key {string} matches:',
   {
-    doc: 'The key holds JSON with at least these fields; a hash is an object of texts, a list, set or stream an array.',
+    doc: 'The key holds JSON with at least these fields; a hash is an object of texts, a list or stream an array, a set an array in any order.',
     examples: [
       'Then within 5 seconds cache key "order:${orderId}" matches:\n  """\n  { "status": "confirmed" }\n  """',
     ],

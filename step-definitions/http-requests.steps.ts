@@ -9,6 +9,7 @@ import {
   type OutgoingBody,
   textBody,
 } from '../world/http-bodies';
+import { assertHeader, assertTimeout } from '../world/http-faults';
 import { cookieOf, fieldOf, headerOf } from '../world/http-responses';
 import { pairsOf } from '../world/http-tables';
 import { accessToken, basicCredentials } from '../world/http-tokens';
@@ -28,6 +29,7 @@ setup(
     ],
   },
   function (this: AcceptanceWorld, requests: string, header: string, value: string) {
+    assertHeader(header, value);
     this.requests.add(requestsFrom(requests), { headers: { [header]: value } });
   },
 );
@@ -41,7 +43,9 @@ setup(
     ],
   },
   function (this: AcceptanceWorld, requests: string, table: DataTable) {
-    const headers = Object.fromEntries(pairsOf(this, table, 'the table of headers'));
+    const pairs = pairsOf(this, table, 'the table of headers');
+    for (const [name, value] of pairs) assertHeader(name, value);
+    const headers = Object.fromEntries(pairs);
     this.requests.add(requestsFrom(requests), { headers });
   },
 );
@@ -144,6 +148,7 @@ setup(
     ],
   },
   function (this: AcceptanceWorld, requests: string, timeoutMs: number) {
+    assertTimeout(timeoutMs);
     this.requests.add(requestsFrom(requests), { timeoutMs });
   },
 );

@@ -311,7 +311,7 @@ assertion(
   'the response cookie {string} matches:',
   {
     ...ofResponse,
-    doc: 'A cookie that the last response sets: `value`, and its attributes (`path`, `maxage`, `expires`, `domain`, `samesite`; `httponly` and `secure` are true).',
+    doc: 'A cookie that the last response sets: `value`, and its attributes (`path`, `maxage`, `expires`, `domain`, `samesite`; `maxage` is a number, `httponly` and `secure` are true).',
     examples: [
       'Then the response cookie "session" matches:\n  """\n  { "path": "/", "httponly": true, "samesite": "Lax" }\n  """',
     ],

@@ -22,6 +22,7 @@ import type { LoadResult } from '../support/load/load';
 import type { EventSchemas } from '../support/schema-registry';
 import type { StubServer } from '../support/stubs/stub-server';
 import { brief, Evidence } from './evidence';
+import { inPlainWords } from './http-faults';
 import { HttpSession } from './http-session';
 import type { Lane } from './lane';
 import { ownStep, type RunningStep } from './running-step';
@@ -210,8 +211,9 @@ export class AcceptanceWorld extends World {
   }
 
   /** Sends a request as it is, and notes it as evidence. */
-  async exchange(request: HttpRequest, name?: string): Promise<HttpExchange> {
+  async exchange(prepared: HttpRequest, name?: string): Promise<HttpExchange> {
     const client = this.httpClient(name);
+    const request = { ...prepared, headers: await this.requests.renewed(prepared.headers) };
     const at = Date.now();
     const sent = [request.method, request.path, shownBody(request.body)].filter(Boolean).join(' ');
     try {
@@ -312,7 +314,7 @@ export interface OutgoingRequest {
 }
 
 function withRequest(error: unknown, { method, path }: HttpRequest): Error {
-  return new Error(`${method} ${path} got no answer: ${messageOf(error)}`, { cause: error });
+  return new Error(`${method} ${path} got no answer: ${inPlainWords(messageOf(error))}`, { cause: error });
 }
 
 const aboutMany: Readonly<Record<ManyAnswers['kind'], string>> = {

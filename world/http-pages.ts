@@ -36,12 +36,21 @@ export async function readAllPages(world: AcceptanceWorld, pages: Pages): Promis
     seen.add(request.path);
     const answer = await world.exchange(request, pages.service);
     const page = itemsOfPage(answer, pages.items);
+    assertMoved(exchanges.at(-1), answer, page);
     exchanges.push(answer);
     items.push(...page);
     const path = pages.next(answer, page, exchanges.length);
     request = path === undefined ? undefined : { ...first, path };
   }
   world.remembered.many = { kind: 'pages', exchanges, items };
+}
+
+/** A service that does not know the parameter by which it is asked for a page gives the same one for ever. */
+function assertMoved(before: HttpExchange | undefined, answer: HttpExchange, page: readonly unknown[]): void {
+  if (before === undefined || page.length === 0 || before.text !== answer.text) return;
+  fail(
+    `the pages do not end: ${before.request.path} and ${answer.request.path} answer the same\n${summaryOf(answer)}`,
+  );
 }
 
 function itemsOfPage(answer: HttpExchange, field: string | undefined): readonly unknown[] {
@@ -84,9 +93,20 @@ export function byField(field: string, parameter?: string): NextPage {
   return (answer) => {
     const { value } = lookUp(bodyOf(answer), field);
     if (value === undefined || value === null || value === '' || value === false) return undefined;
-    if (parameter === undefined) return pathFrom(String(value), answer);
+    if (parameter === undefined) return pathFrom(addressIn(value, field), answer);
     return withParameter(answer.request.path, parameter, String(value));
   };
+}
+
+/** @throws BrineError BRINE_STEP_002 for a cursor: it would be taken for a path */
+function addressIn(value: unknown, field: string): string {
+  const text = String(value);
+  if (/[/?]/.test(text)) return text;
+  throw new BrineError('BRINE_STEP_002', {
+    place: `the field "${field}" of a page`,
+    reason: `it holds ${JSON.stringify(value)}, which is no address`,
+    advice: `if it is a cursor, say in which query parameter it goes back: by field "${field}" as query "..."`,
+  });
 }
 
 /** Counts a query parameter up, from 1 or what the path says, until a page is empty. */

@@ -98,7 +98,28 @@ export function contextOf(exchange: HttpExchange): string {
 export function fieldOf(exchange: HttpExchange, path: string): unknown {
   const { found, value } = lookUpField(exchange, path);
   if (found) return value;
-  return fail(`the response body has no field "${path}"\n${summaryOf(exchange)}`);
+  return fail(
+    `the response body has no field "${path}"${nearField(bodyOf(exchange), path)}\n${summaryOf(exchange)}`,
+  );
+}
+
+/** What the last object or array on the way to a missing field has instead. */
+function nearField(body: unknown, path: string): string {
+  const names = path.replace(/^\$\.?/, '').split('.');
+  for (let known = names.length - 1; known >= 0; known--) {
+    const parent = known === 0 ? body : lookUp(body, names.slice(0, known).join('.')).value;
+    if (Array.isArray(parent)) return `: ${pathOf(names.slice(0, known))} is an array of ${parent.length}`;
+    if (typeof parent !== 'object' || parent === null) continue;
+    const there = Object.keys(parent);
+    const near = didYouMean(names[known] ?? '', there);
+    if (near === '') return '';
+    return `: ${near.replace(/"([^"]*)"/, (_, name) => `"${[...names.slice(0, known), name].join('.')}"`).trim()}`;
+  }
+  return '';
+}
+
+function pathOf(names: readonly string[]): string {
+  return names.length === 0 ? 'it' : `"${names.join('.')}"`;
 }
 
 function lookUpField(exchange: HttpExchange, path: string) {

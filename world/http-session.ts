@@ -1,4 +1,4 @@
-import { HttpCookies } from '../support/clients';
+import { HttpCookies, type HttpRequest } from '../support/clients';
 
 /** What steps have said of requests before they are sent. */
 export interface RequestSettings {
@@ -22,6 +22,8 @@ export class HttpSession {
   private next: RequestSettings = nothing;
   private readonly always = new Map<string | undefined, RequestSettings>();
   private readonly tokens = new Map<string, AccessToken>();
+  /** How each token that was given out is fetched anew. */
+  private readonly issued = new Map<string, () => Promise<string>>();
 
   constructor(private readonly now: () => number = Date.now) {}
 
@@ -58,7 +60,18 @@ export class HttpSession {
     if (known !== undefined && known.expiresAt > this.now()) return known.token;
     const fresh = await fetch();
     this.tokens.set(key, fresh);
+    this.issued.set(fresh.token, () => this.token(key, fetch));
     return fresh.token;
+  }
+
+  /** Headers whose bearer token, where {@link token} gave it out, is replaced by a new one when it has expired. */
+  async renewed(headers: HttpRequest['headers'] = {}): Promise<Readonly<Record<string, string>>> {
+    if (this.issued.size === 0) return headers;
+    const found = Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization');
+    const current = this.issued.get(found?.[1].replace(/^Bearer /, '') ?? '');
+    return found === undefined || current === undefined
+      ? headers
+      : { ...headers, [found[0]]: `Bearer ${await current()}` };
   }
 }
 

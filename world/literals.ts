@@ -8,7 +8,12 @@ export const literalPattern = new RegExp(`${quotedPattern.source}|-?\\d+(?:\\.\\
 
 /** The value of such a literal; its `${...}` are not filled. */
 export function readLiteral(text: string): Literal {
-  return JSON.parse(doubleQuoted(text).replaceAll('\\$', '\\\\$'));
+  return JSON.parse(doubleQuoted(text).replace(/\\(u[\da-fA-F]{4}|.)/gs, escapeOf));
+}
+
+/** What JSON does not know, as the `\\d` and `\\b` of a pattern or the `\\$` of a text, stays as it is written. */
+function escapeOf(whole: string, sign: string): string {
+  return /^["\\/fnrt]|^u./.test(sign) ? whole : `\\${whole}`;
 }
 
 /** What stands in quotes. */

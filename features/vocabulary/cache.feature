@@ -137,6 +137,10 @@ Feature: The words for caches
         | ada    | 120   |
         | grace  | 90.5  |
       Then cache key "tags" is a set
+      And cache key "tags" is exactly:
+        """
+        ["hot", "new"]
+        """
       And cache key "tags" has only these members:
         | member |
         | hot    |

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import type { Response, Test } from 'supertest';
-import { BrineError } from '../errors';
+import { BrineError, messageOf } from '../errors';
 import { formatDuration } from '../time';
 import type { HttpCookies } from './http-cookies';
 import { assertMethod, assertPath } from './http-path';
@@ -43,7 +43,7 @@ export interface HttpExchange {
   readonly headers: Readonly<Record<string, string>>;
   /** Names in lower case, each with all its values. */
   readonly headerValues: Readonly<Record<string, readonly string[]>>;
-  /** The body as UTF-8, decompressed. */
+  /** The body, decompressed, in the charset that its header `content-type` names; else UTF-8. */
   readonly text: string;
   /** The body, decompressed. */
   readonly bytes: Uint8Array;
@@ -92,7 +92,9 @@ export class HttpClient implements Disposable {
     const redirects: Redirect[] = [];
     let next: FollowUp = { request, base: this.baseUrl };
     for (;;) {
-      const answer = await this.exchange(next, cookies, at);
+      const answer = await this.exchange(next, cookies, at).catch((error) => {
+        throw redirects.length === 0 ? error : afterRedirect(error, next);
+      });
       const further = followUp(next.request, answer);
       if (further === undefined || (request.redirects ?? 0) === 0) {
         return { ...answer, request, redirects, elapsedMs: performance.now() - begin };
@@ -129,7 +131,7 @@ export class HttpClient implements Disposable {
       headers: Object.fromEntries(Object.entries(headerValues).map(([name, all]) => [name, all.join(', ')])),
       headerValues,
       bytes,
-      text: bytes.toString('utf8'),
+      text: textOf(bytes, headerValues['content-type']?.[0]),
       redirects: [],
       elapsedMs: performance.now() - begin,
       at,
@@ -186,6 +188,11 @@ function methodOf(agent: ReturnType<typeof import('supertest')>, method: string,
   return agent[method.toLowerCase() as 'get'](path);
 }
 
+/** @param to where the last redirect led */
+function afterRedirect(error: unknown, { base, request }: FollowUp): Error {
+  return new Error(`redirected to ${base}${request.path}, where: ${messageOf(error)}`, { cause: error });
+}
+
 function endless(request: HttpRequest, redirects: readonly Redirect[]): BrineError {
   const way = redirects.map(({ status, url, location }) => `${status} ${url} -> ${location}`);
   return new BrineError('BRINE_STEP_002', {
@@ -218,6 +225,16 @@ function unchanged(body: unknown): string {
 
 function sendable(body: string | Uint8Array): string | Buffer {
   return typeof body === 'string' ? body : Buffer.from(body);
+}
+
+function textOf(bytes: Buffer, contentType = ''): string {
+  const [, charset] = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType) ?? [];
+  if (charset === undefined || /^utf-?8$/i.test(charset)) return bytes.toString('utf8');
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return bytes.toString('utf8'); // nobody knows that charset
+  }
 }
 
 function valuesOf(headers: Readonly<Record<string, unknown>>): Record<string, readonly string[]> {

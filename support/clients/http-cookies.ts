@@ -38,8 +38,8 @@ async function newJar(): Promise<CookieJar> {
 export interface SetCookie {
   readonly name: string;
   readonly value: string;
-  /** In the notation of the header, names in lower case with hyphens gone: `path`, `maxage`, `httponly`, `samesite`. */
-  readonly attributes: Readonly<Record<string, string | true>>;
+  /** In the notation of the header, names in lower case with hyphens gone: `path`, `maxage` (a number), `httponly`, `samesite`. */
+  readonly attributes: Readonly<Record<string, string | number | true>>;
 }
 
 /** Reads a `set-cookie` header (RFC 6265, 5.2). */
@@ -48,7 +48,10 @@ export function readSetCookie(text: string): SetCookie {
   const [name, value] = halves(pair);
   const named = attributes.map((attribute) => {
     const [key, content] = halves(attribute);
-    return [key.toLowerCase().replaceAll('-', ''), attribute.includes('=') ? content : true] as const;
+    const attributeName = key.toLowerCase().replaceAll('-', '');
+    if (!attribute.includes('=')) return [attributeName, true] as const;
+    const isNumber = attributeName === 'maxage' && /^-?\d+$/.test(content);
+    return [attributeName, isNumber ? Number(content) : content] as const;
   });
   return { name, value, attributes: Object.fromEntries(named) };
 }

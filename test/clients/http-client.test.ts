@@ -165,6 +165,6 @@ test('a set-cookie header is read with its attributes', () => {
   const { name, value, attributes } = readSetCookie('s=a=b; Path=/; HttpOnly; Max-Age=5; SameSite=Lax');
   assert.deepEqual(
     { name, value, ...attributes },
-    { name: 's', value: 'a=b', path: '/', httponly: true, maxage: '5', samesite: 'Lax' },
+    { name: 's', value: 'a=b', path: '/', httponly: true, maxage: 5, samesite: 'Lax' },
   );
 });

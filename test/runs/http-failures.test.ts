@@ -10,9 +10,15 @@ const pages = {
   '/html': [502, 'text/html', '<html><head><title>502 Bad Gateway</title></head></html>'],
   '/login': [200, 'text/html', '<!doctype html><title>Sign in</title>'],
   '/locked': [401, 'application/json', '{}'],
+  '/cursor': [200, 'application/json', '{"items":[{"id":1}],"meta":{"next":"4"}}'],
 };
 http.createServer((request, response) => {
   if (request.url === '/health') return response.end();
+  if (request.url.startsWith('/same'))
+    return response.setHeader('content-type', 'application/json').end('[1]');
+  if (request.url === '/hang-up') return request.socket.destroy();
+  if (request.url === '/packed') return response.writeHead(200, { 'content-encoding': 'gzip' }).end('plain');
+  if (request.url === '/away') return response.writeHead(302, { location: 'http://127.0.0.1:1/x' }).end();
   if (request.url === '/private') return response.writeHead(302, { location: '/login' }).end();
   const [status, type, text] = pages[request.url] ?? [404, 'application/json', '{"error":"no"}'];
   if (type !== undefined) response.setHeader('content-type', type);
@@ -71,6 +77,39 @@ in answer to GET /json (status 200)`,
     `the response status is not 201 (Created), it was 404 (Not Found)
   POST /users with body {"name":"“ada”"} answered: {"error":"no"}
   -> the body that was sent has a typographic quote (“); an editor or a chat program may have changed it`,
+  ],
+  [
+    'a field that is misspelt',
+    'When I send GET "/cursor"\nThen the response field "meta.nxet" is 1',
+    `the response body has no field "meta.nxet": did you mean "meta.next"?
+  GET /cursor answered: {"items":[{"id":1}],"meta":{"next":"4"}}`,
+  ],
+  [
+    'a field of an array',
+    'When I send GET "/cursor"\nThen the response field "items.id" is 1',
+    `the response body has no field "items.id": "items" is an array of 1
+  GET /cursor answered: {"items":[{"id":1}],"meta":{"next":"4"}}`,
+  ],
+  [
+    'pages that are always the same',
+    'When I read all pages of "/same?page=1" by query "page"',
+    `the pages do not end: /same?page=1 and /same?page=2 answer the same
+  GET /same?page=2 answered: [1]`,
+  ],
+  [
+    'a redirect to where nobody is',
+    'Given the next request follows redirects\nWhen I send GET "/away"',
+    'GET /away got no answer: redirected to http://127.0.0.1:1/x, where: ECONNREFUSED: Connection refused',
+  ],
+  [
+    'a connection that is closed',
+    'When I send GET "/hang-up"',
+    'GET /hang-up got no answer: the service closed the connection without an answer (socket hang up)',
+  ],
+  [
+    'a body that is not compressed',
+    'When I send GET "/packed"',
+    'GET /packed got no answer: its body is not compressed as its header "content-encoding" says (incorrect header check)',
   ],
   [
     'an HTML page instead of JSON',
@@ -154,6 +193,26 @@ const mistakes: ReadonlyArray<readonly [name: string, steps: string, message: Re
     'a table with another header',
     'Given the next request has headers:\n| nmae | value |\n| a | b |',
     /the table of headers has no column "nmae": did you mean "name"\?/,
+  ],
+  [
+    'a name that no header has',
+    'Given the next request has header "X A" with value "a"',
+    /the header "X A": no header can have that name\n.*-> names have letters, digits and hyphens: X-Request-Id/,
+  ],
+  [
+    'a value that no header has',
+    'Given the next request has header "X-A" with value "ok ✓"',
+    /the value of header "X-A": "✓" cannot stand in a header\n.*-> write it encoded: %E2%9C%93/,
+  ],
+  [
+    'a time in which nothing can be answered',
+    'Given the next request times out after 0 ms',
+    /no answer could come in 0 ms\n.*-> give a time that is longer than that/,
+  ],
+  [
+    'a cursor that is taken for an address',
+    'When I read all pages of "/cursor" by field "meta.next"',
+    /the field "meta.next" of a page: it holds "4", which is no address\n.*by field "meta.next" as query "\.\.\."/,
   ],
   ['an unknown method', 'When I send GTE "/json"', /unknown HTTP method "GTE"\n.*-> did you mean "GET"\?/],
   [

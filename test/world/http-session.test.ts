@@ -26,3 +26,22 @@ test('a token is fetched once until it expires, for each who asks', async () => 
   now = 1_000;
   assert.equal(await token('a'), 't3');
 });
+
+test('a token that all requests have is replaced when it has expired', async () => {
+  let now = 0;
+  let fetched = 0;
+  const session = new HttpSession(() => now);
+  const token = await session.token('a', async () => ({ token: `t${++fetched}`, expiresAt: now + 1_000 }));
+  const headers = { Accept: '*/*', Authorization: `Bearer ${token}` };
+  assert.deepEqual(await session.renewed(headers), headers);
+  now = 1_000;
+  assert.deepEqual(await session.renewed(headers), { ...headers, Authorization: 'Bearer t2' });
+  assert.deepEqual(await session.renewed(headers), { ...headers, Authorization: 'Bearer t2' });
+  const others: Array<Record<string, string>> = [
+    {},
+    { authorization: 'Bearer other' },
+    { authorization: 'Basic t1' },
+  ];
+  for (const own of others) assert.deepEqual(await session.renewed(own), own);
+  assert.equal(fetched, 2);
+});
