@@ -2,6 +2,7 @@ import { durationPattern, parseDuration } from '../support/time';
 import { readWindow } from '../world/cache-values';
 import { criteriaPattern, readCriteria } from '../world/event-criteria';
 import { literalPattern, readLiteral } from '../world/literals';
+import { dropMoments } from '../world/stub-answers';
 import { parameterType } from './define';
 
 /** A name of the configuration; parts of it may be variables. */
@@ -100,6 +101,14 @@ for (const kind of ['service', 'database', 'stub']) {
     useForSnippets: false,
   });
 }
+
+/** Where in its answer an outside service ends the connection. */
+parameterType({
+  name: 'moment',
+  regexp: new RegExp(dropMoments.join('|')),
+  transformer: (text: string) => text,
+  useForSnippets: false,
+});
 
 /** How the table below a step reads: down instead of across. */
 parameterType({

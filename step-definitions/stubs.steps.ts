@@ -3,9 +3,10 @@ import type { RowsMode } from '../support/matching';
 import { formatDuration } from '../support/time';
 import type { AcceptanceWorld } from '../world/acceptance-world';
 import { counted, expectRows, fail } from '../world/expectations';
-import { bodyText } from '../world/http-bodies';
-import { descriptionsFrom, requestTo, turnsFrom } from '../world/stub-answers';
+import { bodyText, fileBody } from '../world/http-bodies';
+import { type DropMoment, turnsFrom } from '../world/stub-answers';
 import { callsLike, callsOf, countedCalls, expectCallLike, listed } from '../world/stub-calls';
+import { descriptionsFrom, requestTo } from '../world/stub-descriptions';
 import { stepsUsing } from './define';
 
 const { assertion, setup } = stepsUsing();
@@ -35,6 +36,17 @@ setup(
 );
 
 setup(
+  'outside service {stub} responds with {int} and body from file {string}',
+  {
+    doc: 'From now on the outside service answers every request with this status and the bytes of a file of the test data folder, as the media type that its name tells; but for those that later steps describe.',
+    examples: ['Given outside service payments responds with 200 and body from file "users/ada.json"'],
+  },
+  function (this: AcceptanceWorld, stub: string, status: number, file: string) {
+    this.stub(stub).respondWith({ status, ...fileBody(this, file) });
+  },
+);
+
+setup(
   'outside service {stub} responds after {duration}',
   {
     doc: 'From now on the outside service answers every request with 200, but late.',
@@ -46,13 +58,17 @@ setup(
 );
 
 setup(
-  'outside service {stub} drops connections',
+  'outside service {stub} drops connections[ {moment}]',
   {
-    doc: 'From now on the outside service ends the connection of every request without an answer; but for those that later steps describe.',
-    examples: ['Given outside service payments drops connections'],
+    doc: 'From now on the outside service ends the connection of every request, without an answer, or in the midst of its answer `200` with `{}`; but for those that later steps describe.',
+    examples: [
+      'Given outside service payments drops connections',
+      'Given outside service payments drops connections after the headers',
+      'Given outside service payments drops connections in the middle of the body',
+    ],
   },
-  function (this: AcceptanceWorld, stub: string) {
-    this.stub(stub).respondWith('dropped');
+  function (this: AcceptanceWorld, stub: string, dropped?: DropMoment) {
+    this.stub(stub).respondWith(dropped === undefined ? 'dropped' : { dropped });
   },
 );
 
@@ -87,9 +103,23 @@ setup(
 );
 
 setup(
+  'outside service {stub} responds to {method} {string} with {int} and body from file {string}',
+  {
+    doc: `From now on these requests are answered with this status and the bytes of a file of the test data folder, as the media type that its name tells. ${pathPattern} ${otherCalls}`,
+    examples: [
+      'Given outside service payments responds to GET "/users/{id}" with 200 and body from file "users/ada.json"',
+    ],
+  },
+  function (this: AcceptanceWorld, stub: string, method: string, path: string, status: number, file: string) {
+    const answer = { status, ...fileBody(this, file) };
+    this.stub(stub).respondTo({ ...requestTo(method, path), turns: [{ answer }] });
+  },
+);
+
+setup(
   'outside service {stub} responds to {method} {string} in turn:',
   {
-    doc: `From now on these requests get the answers of the table, from its first row to its last. Columns: \`status\` (\`dropped\` ends the connection without an answer), and perhaps \`times\` (how often; nothing: ever after), \`after\` (a delay), \`body\`, and \`header ...\` for each header. ${otherCalls}`,
+    doc: `From now on these requests get the answers of the table, from its first row to its last. Columns: \`status\` (\`dropped\` ends the connection without an answer), and perhaps \`times\` (how often; nothing: ever after), \`after\` (a delay), \`body\` (sent as text unless it begins as JSON), \`dropped\` (\`after the headers\` or \`in the middle of the body\`: there the connection ends), and \`header ...\` for each header. ${otherCalls}`,
     examples: [
       'Given outside service payments responds to POST "/charges" in turn:\n  | status  | times | after  | header Retry-After | body               |\n  | dropped | 1     |        |                    |                    |\n  | 503     | 2     | 100 ms | 1                  |                    |\n  | 201     |       |        |                    | { "id": "${uuid}" } |',
     ],
@@ -102,7 +132,7 @@ setup(
 setup(
   'outside service {stub} responds to calls:',
   {
-    doc: `From now on requests like \`when\` (\`method\`, \`path\`, \`query\`, \`headers\`, \`body\`, with markers; what is left out may be anything) are answered with \`then\` (\`status\`, \`headers\`, \`body\`, \`after\`, \`times\`, or \`"dropped"\`; or a list of these, in turn). Several stand in a list; the last one that fits answers. ${otherCalls}`,
+    doc: `From now on requests like \`when\` (\`method\`, \`path\`, \`query\`, \`headers\`, \`body\`, with markers; what is left out may be anything) are answered with \`then\` (\`status\`, \`headers\`, \`body\`, \`after\`, \`times\`, \`dropped\`, as in the table of answers in turn, or \`"dropped"\`; or a list of these, in turn). A body that is a text is sent as text, a header whose value is a list as so many headers. Several stand in a list; the last one that fits answers. ${otherCalls}`,
     examples: [
       'Given outside service payments responds to calls:\n  """\n  { "when": { "method": "POST", "path": "/charges", "body": { "amountCents": "#? _ > 10000" } },\n    "then": { "status": 402, "body": { "error": "declined" }, "after": "50 ms" } }\n  """',
     ],
@@ -214,6 +244,9 @@ for (const [words, mode, doc] of orders) {
   );
 }
 
+/** A timer of Node may end so much before its time. */
+const earlyTimerMs = 1;
+
 assertion(
   'the calls of outside service {stub} came at least {duration} apart',
   {
@@ -221,17 +254,17 @@ assertion(
     examples: ['Then the calls of outside service payments came at least 100 ms apart'],
   },
   function (this: AcceptanceWorld, stub: string, ms: number) {
-    const times = this.stub(stub).shown.map(({ at }) => at);
+    const times = this.stub(stub).shown.map(({ monotonic }) => monotonic);
     if (times.length < 2)
       return fail(
         `outside service ${stub} received ${counted(times.length, 'call')}: it takes two to be apart`,
       );
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
-    const at = gaps.findIndex((gap) => gap < ms);
-    const all = gaps.map((gap) => formatDuration(gap)).join(', ');
+    const at = gaps.findIndex((gap) => gap < ms - earlyTimerMs);
+    const all = gaps.map((gap) => formatDuration(Math.round(gap))).join(', ');
     if (at !== -1)
       fail(
-        `calls ${at + 1} and ${at + 2} of outside service ${stub} came ${formatDuration(gaps[at] ?? 0)} apart, not at least ${formatDuration(ms)} (all: ${all})`,
+        `calls ${at + 1} and ${at + 2} of outside service ${stub} came ${formatDuration(Math.round(gaps[at] ?? 0))} apart, not at least ${formatDuration(ms)} (all: ${all})`,
       );
   },
 );

@@ -29,10 +29,10 @@ function eventEntries({ lane }: AcceptanceWorld): EvidenceEntry[] {
 
 function stubEntries({ lane }: AcceptanceWorld): EvidenceEntry[] {
   return [...lane.stubs.values()].flatMap(({ name, shown }) =>
-    shown.map(({ method, path, body, status = 'dropped', at }) => ({
+    shown.map(({ method, path, body, status = 'dropped', at, unexpected }) => ({
       at,
       source: `stub ${name}`,
-      text: `${method} ${path} ${body} -> ${status}`,
+      text: `${method} ${path} ${body} -> ${status}${unexpected === undefined ? '' : `: no step describes this call: ${unexpected}`}`,
     })),
   );
 }

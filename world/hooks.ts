@@ -19,6 +19,7 @@ import { noteMediaType, timelineOf } from './failure-evidence';
 import { Lane } from './lane';
 import { mayRunBeside } from './parallel-rules';
 import { endNotes, unnoticedFaults } from './scenario-end';
+import { assertCallsExpected } from './stub-calls';
 
 /** The lane of this worker: opened by the first hook, closed by the last. */
 class Worker {
@@ -117,6 +118,7 @@ After({ name: 'reset the lane', timeout: laneTimeoutMs }, async function (this: 
   } finally {
     await resetLane(this);
   }
+  if (result?.status === Status.PASSED) assertCallsExpected(this); // also of what came until the services had settled
 });
 
 async function resetLane(world: AcceptanceWorld): Promise<void> {

@@ -449,8 +449,10 @@ export class Lane implements AsyncDisposable {
 
   private async resetAll(isAlive: boolean): Promise<string[]> {
     await this.backingWatch.allDecided();
+    for (const stub of this.stubs.values()) stub.hurry();
     const rest = isAlive && !this.backingWatch.anyIsGone ? await this.settled() : {};
     this.resetClocks(); // before services are started again
+    for (const stub of this.stubs.values()) stub.endScenario();
     this.openedSchemas?.takeBack();
     const cleared = this.backingWatch.isGone('redis') ? Promise.resolve([]) : this.resetCache();
     const [{ left, renewed }, kept] = await allSettled([this.resetDatabases(cleared), cleared]);
@@ -555,6 +557,10 @@ export class Lane implements AsyncDisposable {
     return this.settling.settle({
       events: this.openedEvents,
       queries,
+      calls: () =>
+        [...this.stubs.values()].flatMap(({ name, underWay }) =>
+          underWay.map((call) => `outside service "${name}" has not ended its answer to ${call}`),
+        ),
       withinMs: this.configuration.settleTimeout,
     });
   }

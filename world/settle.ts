@@ -8,6 +8,8 @@ export interface SettleOptions {
   readonly events: EventClient | undefined;
   /** Queries that give no rows once a service has nothing left to do; see `databases.<name>.settledWhenNoRows`. */
   readonly queries: ReadonlyArray<{ readonly client: DatabaseClient; readonly sql: string }>;
+  /** Calls of outside services that have not been answered, as messages say them. */
+  readonly calls?: () => readonly string[];
   readonly withinMs: number;
 }
 
@@ -28,13 +30,14 @@ export class Settling {
 
   /**
    * Waits until the services under test have come to rest, so that a late event of this scenario cannot leak into
-   * the next: no service means to publish anything, and every consumer group has read everything. Both must hold
+   * the next: no service means to publish anything or waits for an outside service, and every consumer group has read everything. All must hold
    * twice with no event in between, for a consumer may publish while the first look is under way. A group that has not
    * moved since it was waited for in vain is waited for only briefly.
    * @returns what did not come to rest in time, for the report; undefined when all is quiet
    */
   async settle(options: SettleOptions): Promise<string | undefined> {
-    if (options.events === undefined && options.queries.length === 0) return undefined;
+    const { events, queries, calls = () => [] } = options;
+    if (events === undefined && queries.length === 0 && calls().length === 0) return undefined;
     this.before = undefined;
     this.lags = [];
     const briefly = this.clock.monotonic() + brieflyMs;
@@ -98,10 +101,11 @@ async function rowsOf(client: DatabaseClient, sql: string): Promise<number> {
   }
 }
 
-async function pendingIn({ queries }: SettleOptions): Promise<string[]> {
+async function pendingIn({ queries, calls = () => [] }: SettleOptions): Promise<string[]> {
   const counts = await Promise.all(queries.map(({ client, sql }) => rowsOf(client, sql)));
-  return queries.flatMap(({ client, sql }, index) => {
+  const unfinished = queries.flatMap(({ client, sql }, index) => {
     const rows = counts[index] ?? 0;
     return rows === 0 ? [] : [`database "${client.name}" still has rows (${rows}) for: ${sql}`];
   });
+  return [...unfinished, ...calls()];
 }

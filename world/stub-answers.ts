@@ -1,51 +1,23 @@
 import type { DataTable } from '@cucumber/cucumber';
-import { literalParts } from '../support/contracts/path-template';
 import { BrineError, didYouMean } from '../support/errors';
 import { isFields, type Json, type JsonObject, textOf } from '../support/matching';
+import { type DropMoment, dropMoments, type GivenAnswer } from '../support/stubs/stub-answer';
 import type { GivenTurn } from '../support/stubs/stub-server';
 import { parseDuration } from '../support/time';
 import type { AcceptanceWorld } from './acceptance-world';
 import { bodyText } from './http-bodies';
 import { rowsOf } from './http-tables';
 
-const columns = ['times', 'after', 'body'] as const;
-const answerFields = ['status', 'headers', 'body', 'after', 'times'];
-const requestFields = ['method', 'path', 'query', 'headers', 'body'];
+export { type DropMoment, dropMoments };
 
-/** What a step describes: requests, and the answers that they get in turn. */
-export interface Description {
-  readonly called: string;
-  readonly request: JsonObject;
-  readonly turns: readonly GivenTurn[];
-}
+const columns = ['times', 'after', 'body', 'dropped'] as const;
+const answerFields = ['status', 'headers', 'body', 'after', 'times', 'dropped'];
+
+type Headers = GivenAnswer['headers'];
 
 /**
- * The request of a method and a path. `{...}` in the path stands for any one part of it; what comes after a `?` must be in the query.
- */
-export function requestTo(method: string, path: string): Pick<Description, 'called' | 'request'> {
-  const [pathname = '', search] = path.split('?', 2);
-  const request: Record<string, Json> = { method, path: pathPattern(pathname) };
-  if (search !== undefined) request.query = queryOf(search);
-  return { called: `${method} ${path}`, request };
-}
-
-function queryOf(search: string): JsonObject {
-  const pairs = [...new URLSearchParams(search)].map(([name, value]) => [name, literally(value)] as const);
-  return Object.fromEntries(pairs);
-}
-
-/** A text that begins like a marker is none. */
-function literally(text: string): string {
-  return text.startsWith('#') ? `\\${text}` : text;
-}
-
-function pathPattern(path: string): string {
-  if (!/\{[^}]*\}/.test(path)) return literally(path);
-  return `#regex ^${literalParts(path).join('[^/]+')}$`;
-}
-
-/**
- * The answers of a table, in turn: `status` (a number, or `dropped`), and perhaps `times`, `after`, `body` and `header ...` columns.
+ * The answers of a table, in turn: `status` (a number, or `dropped`), and perhaps `times`, `after`, `body`, `dropped` and `header ...`
+ * columns.
  * @throws BrineError naming the cell that cannot be read
  */
 export function turnsFrom(world: AcceptanceWorld, table: DataTable): GivenTurn[] {
@@ -57,13 +29,15 @@ export function turnsFrom(world: AcceptanceWorld, table: DataTable): GivenTurn[]
     const given = headers
       .filter((name) => cells[name] !== '')
       .map((name) => [name.slice(7), cells[name] ?? ''] as const);
-    const { times = '', after = '', body = '' } = cells;
+    const { times = '', after = '', body = '', dropped = '' } = cells;
+    const isJson = /^[[{"]/.test(body);
     return {
       ...(times === '' ? {} : { times: countOf(times, place('times')) }),
       answer: answerFrom(statusOf(cells.status ?? '', place('status')), {
         ...(after === '' ? {} : { delayMs: durationOf(after, place('after')) }),
-        ...(body === '' ? {} : { body: /^[[{"]/.test(body) ? bodyText(world, body, place('body')) : body }),
-        ...(given.length === 0 ? {} : { headers: Object.fromEntries(given) }),
+        ...(body === '' ? {} : { body: isJson ? bodyText(world, body, place('body')) : body }),
+        ...(dropped === '' ? {} : { dropped: momentOf(dropped, place('dropped')) }),
+        headers: withType(Object.fromEntries(given), body === '' || isJson),
       }),
     };
   });
@@ -76,55 +50,40 @@ function answerFrom(
   return status === 'dropped' ? status : { status, ...rest };
 }
 
+/** What is no JSON is sent as text, unless its headers say what it is. */
+function withType(headers: Headers, isJson: boolean): Headers {
+  const isSaid = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+  return isJson || isSaid ? headers : { 'content-type': 'text/plain; charset=utf-8', ...headers };
+}
+
 /**
- * Descriptions in JSON: `{ "when": { "method": ..., "path": ..., "query": ..., "headers": ..., "body": ... }, "then": { "status": ... } }`,
- * or an array of such; `then` may be an array of answers in turn.
- * @throws BrineError BRINE_STEP_002 or BRINE_JSON_001 naming what cannot be read
+ * An answer in JSON: `{ "status": 402, "headers": { }, "body": { }, "after": "50 ms", "times": 2, "dropped": "after the headers" }`, or
+ * `"dropped"`.
+ * @throws BrineError BRINE_STEP_002 naming what cannot be read
  */
-export function descriptionsFrom(world: AcceptanceWorld, text: string): Description[] {
-  const what = 'the JSON of this step';
-  const answers = listOf(world.variables.json(text, what));
-  return listOf(world.variables.expected(text, what)).map((one, index) => {
-    const place = `description ${index + 1} in ${what}`;
-    const { when, then: _compared, ...others } = fieldsOf(one, place);
-    const { then } = fieldsOf(answers[index], place);
-    assertKnown(others, ['when', 'then'], place);
-    const request = fieldsOf(when, `"when" of ${place}`);
-    assertKnown(request, requestFields, `"when" of ${place}`);
-    const turns = listOf(then ?? {}).map((answer, at) => turnFrom(answer, `answer ${at + 1} of ${place}`));
-    const called = `${textOf(request.method ?? 'any method')} ${textOf(request.path ?? 'any path')}`;
-    return { called, request: patternOf(request), turns };
-  });
-}
-
-function patternOf({ path, ...others }: JsonObject): JsonObject {
-  if (typeof path !== 'string' || path.startsWith('#'))
-    return path === undefined ? others : { path, ...others };
-  const { request } = requestTo('', path);
-  const { method: _method, ...asked } = request;
-  return { ...asked, ...others };
-}
-
-function turnFrom(value: Json, place: string): GivenTurn {
+export function turnFrom(value: Json, place: string): GivenTurn {
   if (value === 'dropped') return { answer: value };
-  const { status = 200, headers = {}, body, after, times, ...others } = fieldsOf(value, place);
+  const { status = 200, headers = {}, body, after, times, dropped, ...others } = fieldsOf(value, place);
   assertKnown(others, answerFields, place);
   const named = Object.entries(fieldsOf(headers, `"headers" of ${place}`));
+  const texts = named.map(([name, header]) => [name, headerFrom(header)] as const);
   return {
     ...(times === undefined ? {} : { times: countOf(textOf(times), `"times" of ${place}`) }),
     answer: answerFrom(statusOf(textOf(status), `"status" of ${place}`), {
       ...(after === undefined ? {} : { delayMs: durationOf(textOf(after), `"after" of ${place}`) }),
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : textOf(body) }),
-      headers: Object.fromEntries(named.map(([name, header]) => [name.toLowerCase(), textOf(header)])),
+      ...(body === undefined ? {} : { body: textOf(body) }),
+      ...(dropped === undefined ? {} : { dropped: momentOf(textOf(dropped), `"dropped" of ${place}`) }),
+      headers: withType(Object.fromEntries(texts), typeof body !== 'string'),
     }),
   };
 }
 
-function listOf(value: Json): readonly Json[] {
-  return Array.isArray(value) ? value : [value];
+function headerFrom(value: Json): string | string[] {
+  return Array.isArray(value) ? value.map((one: Json) => textOf(one)) : textOf(value);
 }
 
-function fieldsOf(value: Json | undefined, place: string): JsonObject {
+/** @throws BrineError BRINE_STEP_002 where it is no object */
+export function fieldsOf(value: Json | undefined, place: string): JsonObject {
   if (isFields(value)) return value as JsonObject;
   const reason = value === undefined ? 'it is missing' : 'it is no object';
   throw new BrineError('BRINE_STEP_002', {
@@ -135,7 +94,8 @@ function fieldsOf(value: Json | undefined, place: string): JsonObject {
   });
 }
 
-function assertKnown(others: JsonObject, known: readonly string[], place: string): void {
+/** @throws BrineError BRINE_STEP_002 for a field that is unknown */
+export function assertKnown(others: JsonObject, known: readonly string[], place: string): void {
   const wrong = Object.keys(others).find((name) => !known.includes(name));
   if (wrong === undefined) return;
   const advice = `${didYouMean(wrong, known)}its fields: ${known.join(', ')}`;
@@ -162,6 +122,12 @@ function durationOf(text: string, place: string): number {
   const ms = parseDuration(text);
   if (ms !== undefined) return ms;
   throw unreadable(place, text, 'is no duration', 'write 200 ms, 3 seconds, 1 minute');
+}
+
+function momentOf(text: string, place: string): DropMoment {
+  const moment = dropMoments.find((one) => one === text);
+  if (moment !== undefined) return moment;
+  throw unreadable(place, text, 'is no moment of an answer', `write ${dropMoments.join(', or ')}`);
 }
 
 function unreadable(place: string, text: string, is: string, advice: string): BrineError {

@@ -1,7 +1,7 @@
 import { BrineError } from '../support/errors';
 import { matchJson, type Row, renderMismatches } from '../support/matching';
 import type { StubCall } from '../support/stubs/stub-call';
-import { asJson } from '../support/stubs/stub-rules';
+import { asJson } from '../support/stubs/stub-request';
 import type { AcceptanceWorld } from './acceptance-world';
 import { brief } from './evidence';
 import { counted, expectJson, fail, indented, matchesJson } from './expectations';

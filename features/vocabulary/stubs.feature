@@ -26,7 +26,52 @@ Feature: The words for outside services
       Then the response status is 502
       And the response field "error" is "#regex ECONNRESET|UND_ERR_SOCKET"
 
+    Scenario Outline: A connection that ends <where> of an answer
+      Given outside service partner drops connections <where>
+      When I send GET "/partner/anything" to echo
+      Then the response status is 502
+      And outside service partner received 1 call
+
+      Examples:
+        | where                     |
+        | after the headers         |
+        | in the middle of the body |
+
+    Scenario: The bytes of a file
+      Given outside service partner responds with 200 and body from file "dot.png"
+      And outside service partner responds to GET "/items/{id}" with 203 and body from file "item.json"
+      When I send GET "/partner/pictures/1" to echo
+      Then the response header "content-type" is "image/png"
+      When I send GET "/partner/items/1" to echo
+      Then the response status is 203
+      And the response header "content-type" is "application/json"
+
   Rule: Requests that are described
+
+    Scenario: A path and a query as they are sent
+      Given outside service partner responds to GET "/straße/a b/{id}?tag=b&tag=c" with 203
+      And outside service partner responds to calls:
+        """
+        { "when": { "method": "post", "headers": { "X-Trace": "t-2" } }, "then": { "status": 200, "body": "plain" } }
+        """
+      When I send GET "/partner/stra%C3%9Fe/a%20b/x%2Fy?one=1&tag=b&tag=c" to echo
+      Then the response status is 203
+      Given the next request has header "x-trace" with value "t-2"
+      When I send POST "/partner/charges" to echo
+      Then the response header "content-type" is "text/plain; charset=utf-8"
+      And outside service partner received only these calls in order:
+        | path                                       | query.tag   |
+        | /stra%C3%9Fe/a%20b/x%2Fy?one=1&tag=b&tag=c | ["b", "c"]  |
+        | /charges                                   | #notpresent |
+
+    Scenario: Each of many calls at once is counted
+      Given outside service partner responds to POST "/charges" in turn:
+        | status | times |
+        | 409    | 2     |
+        | 201    |       |
+      When I send POST "/partner/charges" to echo 100 times at once
+      Then exactly 2 responses have status 409 and the others 201
+      And outside service partner received 100 calls
 
     Scenario: By method and path
       Given outside service partner responds to GET "/accounts/{id}" with 404

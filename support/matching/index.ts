@@ -33,6 +33,7 @@ export { readInstant } from './moments';
 export { literalCell, textOf } from './notation';
 export { ExactDecimal, numberKey, readNumber } from './numbers';
 export { type Found, formatPath, lookUp } from './path';
+export { readPattern } from './pattern';
 export { renderMismatches } from './render-mismatches';
 export { type RenderRowsOptions, renderRowsResult } from './render-rows';
 export { renderTable } from './render-table';

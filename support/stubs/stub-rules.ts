@@ -1,16 +1,7 @@
-import { type JsonObject, jsonOrText, type Mismatch, matchJson, renderMismatches } from '../matching';
-import type { StubRequest } from './stub-call';
-
-/** How an outside service answers; `dropped`: it ends the connection without an answer. */
-export type StubAnswer = GivenAnswer | 'dropped';
-
-export interface GivenAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** Milliseconds before the answer. */
-  readonly delayMs: number;
-}
+import { BrineError } from '../errors';
+import { type JsonObject, type Mismatch, matchJson, readPattern, renderMismatches } from '../matching';
+import type { StubAnswer } from './stub-answer';
+import { asJson, type StubRequest } from './stub-request';
 
 /** One of the answers that are given in turn. */
 export interface Turn {
@@ -73,8 +64,10 @@ export class StubRules {
   /**
    * From now on the requests that the rule describes are answered as it says.
    * @param origin is to be called: see {@link uncalled}
+   * @throws BrineError BRINE_MATCH_001 or BRINE_MATCH_002 for a marker that cannot be read, BRINE_STEP_002 for one that captures
    */
   add(rule: StubRule, origin?: Origin): void {
+    assertReadable(rule);
     this.rules.unshift({ rule, origin, given: 0 });
     this.isToBeCalled(origin);
   }
@@ -126,11 +119,15 @@ export class StubRules {
   }
 }
 
-/** A request as rules and messages see it. */
-export function asJson({ method, path, headers, body }: StubRequest): JsonObject {
-  const { pathname, searchParams } = new URL(path, 'http://stub');
-  const query = Object.fromEntries(searchParams);
-  return { method, path: pathname, query, headers: { ...headers }, body: jsonOrText(body) };
+function assertReadable({ called, request }: StubRule): void {
+  const place = `the description of ${called}`;
+  if (!readPattern(request, place).captures) return;
+  throw new BrineError('BRINE_STEP_002', {
+    place,
+    reason: 'a marker in it captures, but no call has come yet',
+    advice:
+      'check it only, and capture where the calls are looked at: Then outside service ... received a call like: ...',
+  });
 }
 
 function mismatches({ request }: StubRule, actual: JsonObject): readonly Mismatch[] {

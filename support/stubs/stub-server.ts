@@ -1,27 +1,28 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { BrineError } from '../errors';
+import { messageOf } from '../errors';
 import { endHttpServer, listenOnLoopback, loopback } from '../loopback/server';
-import { readRequest, type StubCall } from './stub-call';
-import {
-  type Choice,
-  type GivenAnswer,
-  type Origin,
-  type StubAnswer,
-  type StubRule,
-  StubRules,
-} from './stub-rules';
+import { completeAnswer, type GivenAnswer, type StubAnswer, sendAnswer, usualAnswer } from './stub-answer';
+import type { StubCall } from './stub-call';
+import { readRequest, type StubRequest } from './stub-request';
+import { type Choice, type Origin, type StubRule, StubRules } from './stub-rules';
 
-const usualAnswer: GivenAnswer = { status: 200, headers: {}, body: '{}', delayMs: 0 };
+/** What belongs to one scenario: what it describes, and the calls that began in it. */
+class Scenario {
+  readonly rules = new StubRules(usualAnswer);
+  readonly calls: StubCall[] = [];
+  /** Calls that have not ended. */
+  readonly underWay = new Set<IncomingMessage>();
+  /** Answers that are due later. */
+  readonly delayed = new Map<NodeJS.Timeout, () => void>();
+  isOver = false;
+}
 
 /**
  * Plays an outside service over real HTTP: it answers as the scenario says (200 and `{}` as long as that says nothing), and
  * remembers the calls. A request that the scenario does not describe, though it describes others, is answered with 501 and why.
  */
 export class StubServer implements AsyncDisposable {
-  private rules = new StubRules(usualAnswer);
-  private calls: StubCall[] = [];
-  private readonly pending = new Set<NodeJS.Timeout>();
-
+  private scenario = new Scenario();
   private accepted = 0;
   private origin: () => Origin | undefined = () => undefined;
   private readonly listeners = new Set<() => void>();
@@ -47,31 +48,20 @@ export class StubServer implements AsyncDisposable {
 
   /**
    * From now on every request is answered so, but for those that are described later.
-   * @throws BrineError BRINE_STEP_002 for a status that no response can have
+   * @throws BrineError BRINE_STEP_002 for a status or a header that no response can have
    */
   respondWith(answer: Partial<GivenAnswer> | 'dropped'): void {
-    this.rules.answerAll(this.complete(answer), this.origin());
+    this.scenario.rules.answerAll(completeAnswer(answer, this.name), this.origin());
   }
 
   /**
    * From now on the requests that the rule describes are answered as it says; the last description goes before others.
-   * @throws BrineError BRINE_STEP_002 for a status that no response can have
+   * @throws BrineError BRINE_STEP_002 for a status or a header that no response can have, and for a marker that captures;
+   *   BRINE_MATCH_001 or BRINE_MATCH_002 for a marker that cannot be read
    */
   respondTo(rule: Omit<StubRule, 'turns'> & { readonly turns: readonly GivenTurn[] }): void {
-    const turns = rule.turns.map((turn) => ({ ...turn, answer: this.complete(turn.answer) }));
-    this.rules.add({ ...rule, turns }, this.origin());
-  }
-
-  private complete(answer: Partial<GivenAnswer> | 'dropped'): StubAnswer {
-    if (answer === 'dropped') return answer;
-    const complete = { ...usualAnswer, ...answer };
-    if (Number.isInteger(complete.status) && complete.status >= 200 && complete.status <= 599)
-      return complete;
-    throw new BrineError('BRINE_STEP_002', {
-      place: `the answer of outside service "${this.name}"`,
-      reason: `${complete.status} is no status that a response can have`,
-      advice: 'take one from 200 to 599',
-    });
+    const turns = rule.turns.map((turn) => ({ ...turn, answer: completeAnswer(turn.answer, this.name) }));
+    this.scenario.rules.add({ ...rule, turns }, this.origin());
   }
 
   /**
@@ -79,13 +69,13 @@ export class StubServer implements AsyncDisposable {
    * be called; see {@link uncalled}.
    */
   get received(): readonly StubCall[] {
-    this.rules.excuse();
-    return this.calls;
+    this.scenario.rules.excuse();
+    return this.scenario.calls;
   }
 
   /** As {@link received}, for who only shows them or looks for one among them. */
   get shown(): readonly StubCall[] {
-    return this.calls;
+    return this.scenario.calls;
   }
 
   /**
@@ -98,7 +88,7 @@ export class StubServer implements AsyncDisposable {
 
   /** Who has described, in this scenario, what nobody has called; in their order. */
   get uncalled(): readonly Origin[] {
-    return this.rules.uncalled;
+    return this.scenario.rules.uncalled;
   }
 
   /**
@@ -115,51 +105,80 @@ export class StubServer implements AsyncDisposable {
     return this.accepted;
   }
 
-  /** Back to the usual answer, with no calls remembered. */
+  /** Calls of this scenario that have not ended, as messages say them. */
+  get underWay(): readonly string[] {
+    return [...this.scenario.underWay].map(({ method, url }) => `${method} ${url}`);
+  }
+
+  /** The steps of the scenario are over: answers that were to come later are given now, so that nobody waits for them. */
+  hurry(): void {
+    for (const [timer, send] of this.scenario.delayed) {
+      clearTimeout(timer);
+      send();
+    }
+  }
+
+  /** What comes from now on is not this scenario's. */
+  endScenario(): void {
+    this.scenario.isOver = true;
+  }
+
+  /** Back to the usual answer, with no calls remembered. What began before does not belong to the next scenario. */
   reset(): void {
-    this.rules = new StubRules(usualAnswer);
-    this.calls = [];
+    this.scenario = new Scenario();
     this.origin = () => undefined;
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const at = Date.now();
-    const { rules } = this; // a reset while the request is read does not make it another scenario's
-    const calls = this.calls;
+    const [at, monotonic] = [Date.now(), performance.now()];
+    const { scenario } = this; // a reset while the request is read does not make it another scenario's
+    scenario.underWay.add(request);
+    response.once('close', () => scenario.underWay.delete(request));
     const received = await readRequest(request);
-    const choice = rules.choose(received);
+    const choice = chosen(scenario.rules, received);
     const answer = answerOf(choice);
     const status = answer === 'dropped' ? undefined : answer.status;
-    calls.push({
-      ...received,
-      status,
-      at,
-      unexpected: 'unexpected' in choice ? choice.unexpected : undefined,
-    });
+    const unexpected = 'unexpected' in choice ? choice.unexpected : undefined;
+    if (!scenario.isOver) scenario.calls.push({ ...received, status, at, monotonic, unexpected });
     for (const wake of this.listeners) wake();
     if (answer === 'dropped') request.socket.destroy();
-    else this.send(answer, response);
-  }
-
-  private send(answer: GivenAnswer, response: ServerResponse): void {
-    const timer = setTimeout(() => {
-      this.pending.delete(timer);
-      response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
-      response.end(answer.body);
-    }, answer.delayMs);
-    this.pending.add(timer);
+    else if (answer.delayMs === 0 || scenario.isOver) sendAnswer(response, answer);
+    else sendLater(scenario, response, answer);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const timer of this.pending) clearTimeout(timer);
+    for (const timer of this.scenario.delayed.keys()) clearTimeout(timer);
     await endHttpServer(this.server);
   }
+}
+
+/** Does not hold up the end of the process. Who has hung up needs no answer. */
+function sendLater({ delayed }: Scenario, response: ServerResponse, answer: GivenAnswer): void {
+  const send = () => {
+    delayed.delete(timer);
+    sendAnswer(response, answer);
+  };
+  const timer = setTimeout(send, answer.delayMs);
+  delayed.set(timer, send);
+  response.once('close', () => {
+    clearTimeout(timer);
+    delayed.delete(timer);
+  });
 }
 
 /** An answer as a step gives it: what it leaves out is as usual. */
 export interface GivenTurn {
   readonly answer: Partial<GivenAnswer> | 'dropped';
   readonly times?: number;
+}
+
+/** A fault of ours must not end the run: it is told as what is wrong with the call. */
+function chosen(rules: StubRules, request: StubRequest): Choice {
+  try {
+    return rules.choose(request);
+  } catch (error) {
+    return { unexpected: `it could not be compared: ${messageOf(error)}` };
+  }
 }
 
 function answerOf(choice: Choice): StubAnswer {

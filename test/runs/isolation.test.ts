@@ -52,6 +52,7 @@ const scenario = (name: string) => `
       { "n": 1 }
       """
     Then within 2 seconds topic "orders" has 1 event
+    And outside service mail received 0 calls
 `;
 
 const plan: ProjectPlan = {

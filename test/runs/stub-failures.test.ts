@@ -1,4 +1,5 @@
-import { before } from 'node:test';
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
 import { type FailureCases, featureOf, testFailures } from './failures';
 import { type RunResult, runOnce } from './project';
 
@@ -49,6 +50,12 @@ the closest description is GET /accounts (1 other), which differs in:
     `outside service "bank" received a call that no step of this scenario describes: GET /rates
 GET /rates has been answered 2 times, as its description says, which has no answer for a further call
 and 1 more`,
+  ],
+  'a step that fails for a call that nobody described': [
+    `Given outside service bank responds to GET "/accounts" with 200
+    When I send GET "/acounts"
+    Then the response status is 201`,
+    'the response status is not 201',
   ],
   'no call like that': [
     `${charge('{ "cents": 100 }')}
@@ -145,6 +152,53 @@ the calls:
     `"when" of description 1 in the JSON of this step: it is missing
   -> write { "when": { "method": "POST", "path": "/charges" }, "then": { "status": 201, "body": { } } }`,
   ],
+  'a description that captures': [
+    `Given outside service bank responds to calls:
+      """
+      { "when": { "path": "/rates", "body": { "id": "#uuid as id" } } }
+      """`,
+    `the description of any method /rates: a marker in it captures, but no call has come yet
+  -> check it only, and capture where the calls are looked at: Then outside service ... received a call like: ...`,
+  ],
+  'a marker that is none': [
+    `Given outside service bank responds to calls:
+      """
+      { "when": { "path": "/rates", "body": { "id": "#uuuid" } } }
+      """`,
+    'the description of any method /rates at $.body.id has the unknown marker "#uuuid"',
+  ],
+  'a header that is none': [
+    `Given outside service bank responds to calls:
+      """
+      { "when": { "path": "/rates" }, "then": { "headers": { "x risk": "low" } } }
+      """`,
+    `the answer of outside service "bank": no response can have its header "x risk" (Header name must be a valid HTTP token ["x risk"])
+  -> a name has no spaces, a value one line of Latin-1 characters`,
+  ],
+  'a moment that is none': [
+    `Given outside service bank responds to GET "/rates" in turn:
+      | status | dropped  |
+      | 200    | at noon  |`,
+    `column "dropped" in row 1 of the table of answers: "at noon" is no moment of an answer
+  -> write after the headers, or in the middle of the body`,
+  ],
+  'no JSON': [
+    `Given outside service bank responds to GET "/rates" with 200 and body:
+      """
+      { "id": 1,, }
+      """`,
+    'the body of the answer is not valid JSON at line 1, column 11',
+  ],
+  'an empty description': [
+    `Given outside service bank responds to calls:
+      """
+      """`,
+    'the JSON of this step is not valid JSON at line 1, column 1',
+  ],
+  'a file that is not there': [
+    'Given outside service bank responds with 200 and body from file "no.json"',
+    'file "no.json"',
+  ],
   'an unknown service': ['Given outside service bnak responds with 200', 'unknown outside service "bnak"'],
 };
 
@@ -158,6 +212,20 @@ before(async () => {
     }`,
     files: { 'shop.js': service, 'features/all.feature': featureOf(cases) },
   });
+});
+
+test('the evidence of a step that failed says which call nobody described, and what comes closest', () => {
+  const evidence = run.messages.flatMap(({ attachment }) =>
+    attachment?.fileName === 'evidence.txt' ? [attachment.body] : [],
+  );
+  assert.ok(
+    evidence.some((text) =>
+      text.includes(
+        'GET /acounts  -> 501: no step describes this call: the closest description is GET /accounts, which differs in:',
+      ),
+    ),
+    evidence.join('\n'),
+  );
 });
 
 testFailures('a failure of a step about outside services teaches', cases, () => run);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Choice, type GivenAnswer, StubRules } from '../../support/stubs/stub-rules';
+import type { GivenAnswer } from '../../support/stubs/stub-answer';
+import { type Choice, StubRules } from '../../support/stubs/stub-rules';
 
 const answer = (status: number): GivenAnswer => ({ status, headers: {}, body: '', delayMs: 0 });
 const request = {
