@@ -268,6 +268,44 @@ describe('a service in the process of the run, in a @transactional scenario', ()
     assert.equal(exitCode, 0, output);
   });
 
+  it('does so with a database that was made anew before, too', async () => {
+    const { output, exitCode } = await runOnce({
+      files: {
+        'notes.sql': 'CREATE TABLE notes (text text)',
+        'api.js': `exports.start = ({ database, log }) => ({
+          server: async (request, response) => {
+            if (request.method === 'POST') await database().pool.query("INSERT INTO notes VALUES ('service')");
+            response.end();
+          },
+          close: () => log('closed'),
+        });`,
+        'features/a.feature': `Feature: notes
+  Scenario: a
+    When I send POST "/"
+    And I run SQL:
+      """
+      ALTER TABLE notes ADD COLUMN more text
+      """
+    Then table "notes" has 1 row
+  @transactional
+  Scenario: b
+    When I send POST "/"
+    Then table "notes" has only these rows:
+      | text    |
+      | service |
+  Scenario: c
+    Then table "notes" has no rows
+`,
+      },
+      brine: `{ databases: { main: { sql: ['notes.sql'] } }, services: { api: { module: 'api.js' } } }`,
+    });
+    assert.equal(exitCode, 0, output);
+    assert.match(
+      output,
+      /database "main" was made anew from its template, and the services of the lane were started again/,
+    );
+  });
+
   it('is told which databases there are', async () => {
     const output = await failing(
       `exports.start = ({ database }) => database('odrers');`,
@@ -410,6 +448,13 @@ describe('a service in the process of the run does not start', { concurrency: 2 
     assert.match(
       output,
       /service "api" threw "its server listens at \d+, and not on the port \d+ that it was given: let it listen there, or leave that to Brine" while it was starting/,
+    );
+  });
+
+  it('when it is to be spoken with over TLS, and gives back no server that speaks it', async () => {
+    assert.match(
+      await failing('exports.start = () => (request, response) => response.end();', 'tls: {}'),
+      /threw "it is spoken with over TLS \(services\.api\.tls\), so it must give back an https\.Server with a certificate of its own" while it was starting/,
     );
   });
 
