@@ -10,6 +10,7 @@ import {
   expectEventOfSchema,
   expectEventsConform,
   expectVersions,
+  keyOfSchema,
   publishEncoded,
   publishRows,
   registerSchema,
@@ -49,6 +50,19 @@ setup(
   },
   async function (this: AcceptanceWorld, subject: string, level: string) {
     await this.schemas.setCompatibility(subject, level);
+  },
+);
+
+setup(
+  'the next event has a key of schema {string}[ under subject {string}]:',
+  {
+    doc: 'The key of what the next step publishes: this JSON value (a text in quotes, too) encoded with the schema of a file, registered under `<topic>-key` or the subject that is named. A key in that step itself goes before.',
+    examples: [
+      'Given the next event has a key of schema "order-key.avsc":\n  """\n  { "customer": "c-1", "region": "eu" }\n  """',
+    ],
+  },
+  function (this: AcceptanceWorld, file: string, subject: string | undefined, key: string) {
+    keyOfSchema(this, file, subject, this.variables.json(key, 'the key of the next event'));
   },
 );
 

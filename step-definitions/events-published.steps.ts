@@ -46,6 +46,18 @@ setup(
   },
 );
 
+setup(
+  'the next event has the key:',
+  {
+    doc: 'The key of what the next step publishes, of however many events: the text as it stands, `${...}` filled, as JSON if you like. A key in that step itself goes before.',
+    examples: ['Given the next event has the key:\n  """\n  { "customer": "c-1", "region": "eu" }\n  """'],
+  },
+  function (this: AcceptanceWorld, text: string) {
+    const key = valueFrom(this, text, 'the key of the next event');
+    this.remembered.nextKey = () => Promise.resolve(key);
+  },
+);
+
 action(
   'topic {string} receives an event[ {selection}]:',
   {

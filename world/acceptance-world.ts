@@ -39,6 +39,8 @@ export interface Remembered {
   published: PublishedEvent | undefined;
   /** The last event that a step has published. */
   outgoing: OutgoingEvent | undefined;
+  /** The key of what is published next, by its topic; undefined when none was given. */
+  nextKey: ((topic: string) => Promise<string | Buffer>) | undefined;
   /** Headers of what is published next. */
   nextHeaders: Readonly<Record<string, readonly string[]>>;
   /** The last query step's SQL, and the database it goes to. */
@@ -83,6 +85,7 @@ export class AcceptanceWorld extends World {
     load: undefined,
     published: undefined,
     outgoing: undefined,
+    nextKey: undefined,
     nextHeaders: {},
     query: undefined,
     transactions: [],

@@ -34,6 +34,21 @@ export async function encodingOf(
   return { schema, message: messageIn(schema.codec, file) };
 }
 
+/** The next event has a key that is encoded with the schema of a file, registered for the keys of its topic unless a subject is named. */
+export function keyOfSchema(
+  world: AcceptanceWorld,
+  named: string,
+  subject: string | undefined,
+  key: unknown,
+): void {
+  schemaFile(world, named); // a name that is wrong is told here
+  world.remembered.nextKey = async (topic) => {
+    const ofKeys = subject ?? world.schemas.subjectOf(topic, 'key');
+    const { schema, message } = await encodingOf(world, topic, named, ofKeys);
+    return world.schemas.encode(schema, key, message);
+  };
+}
+
 /** Publishes an event, its value encoded. */
 export async function publishEncoded(
   world: AcceptanceWorld,

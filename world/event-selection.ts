@@ -7,10 +7,11 @@ import {
   lookUp,
   matchJson,
   renderValue,
+  stringifyJson,
 } from '../support/matching';
 import type { AcceptanceWorld } from './acceptance-world';
 import type { Criterion } from './event-criteria';
-import { asRow, eventColumns } from './expectations';
+import { asRow, eventColumns, keyAsJson } from './expectations';
 
 /** A criterion with its `${...}` filled. */
 interface Filled {
@@ -94,7 +95,7 @@ function fits({ matcher, actual, isHeader }: Filled, event: RecordedEvent): bool
 
 function filled(world: AcceptanceWorld, criterion: Criterion): Filled {
   const { joint, called, literal, actual } = partsOf(world, criterion);
-  const expected = world.variables.expected(JSON.stringify(literal), 'this step');
+  const expected = world.variables.expected(stringifyJson(literal), 'this step');
   const isHeader = criterion.kind === 'header';
   const says = (value: unknown) => `${called}${criterion.kind === 'path' ? ' is' : ''} ${renderValue(value)}`;
   return {
@@ -122,8 +123,8 @@ function partsOf(world: AcceptanceWorld, criterion: Criterion): Parts {
       return {
         joint: 'with',
         called: 'key',
-        literal: textOrNull(criterion.value),
-        actual: ({ key }) => key,
+        literal: keyLiteral(criterion.value),
+        actual: ({ key }) => keyAsJson(key),
       };
     case 'header': {
       const name = world.variables.text(criterion.name, 'the name of a header');
@@ -146,17 +147,22 @@ function partsOf(world: AcceptanceWorld, criterion: Criterion): Parts {
       return {
         joint: 'where',
         called: JSON.stringify(path),
-        literal: criterion.value,
+        literal: path === 'key' ? keyLiteral(criterion.value) : criterion.value,
         actual: (event) => lookUp(asRow(event), path).value,
       };
     }
   }
 }
 
+/** Text, but for what is written as an object or array of JSON: that is compared as JSON, whatever its spaces and order. */
+function keyLiteral(value: Criterion['value']): unknown {
+  return keyAsJson(textOrNull(value));
+}
+
 interface Parts {
   readonly joint: Filled['joint'];
   readonly called: string;
-  readonly literal: Criterion['value'];
+  readonly literal: unknown;
   readonly actual: Filled['actual'];
 }
 

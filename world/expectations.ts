@@ -6,6 +6,7 @@ import {
   type ArrayMode,
   boundedText,
   type ColumnKind,
+  jsonOrText,
   matchJson,
   matchRows,
   type Row,
@@ -251,7 +252,15 @@ export function matchingRows(
 
 /** An event as tables and messages show it; columns are paths such as `key`, `value.orderId`, `headers.event-type`. */
 export function asRow({ key, value, headers, partition, offset, schema }: RecordedEvent): Row {
-  return { key, value, headers, partition, offset, ...(schema === undefined ? {} : { schema }) };
+  const shown = { key: keyAsJson(key), value, headers, partition, offset };
+  return schema === undefined ? shown : { ...shown, schema };
+}
+
+/** A key that is an object or array of JSON is that, so that paths lead into it; any other is the text as it stands. */
+export function keyAsJson(key: string | null): unknown {
+  if (key === null || !/^\s*[{[]/.test(key)) return key;
+  const json = jsonOrText(key);
+  return typeof json === 'object' ? json : key;
 }
 
 /** How many there are, in words: `no rows`, `1 row`, `3 rows`. */

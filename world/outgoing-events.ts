@@ -95,11 +95,12 @@ export function tombstoneFrom(
   criteria: readonly Criterion[],
 ): OutgoingEvent {
   const address = addressFrom(world, criteria);
-  if (typeof address.key === 'string') return { topic, value: null, ...address };
+  if (typeof address.key === 'string' || world.remembered.nextKey !== undefined)
+    return { topic, value: null, ...address };
   throw new BrineError('BRINE_STEP_002', {
     place: 'this step',
     reason: 'a tombstone without a key deletes nothing',
-    advice: 'write: receives a tombstone with key "..."',
+    advice: 'write: receives a tombstone with key "...", or before it: the next event has the key:',
   });
 }
 
@@ -141,18 +142,18 @@ export function outgoingFrom(
 }
 
 const plainColumns = ['key', 'value', 'headers', 'partition'];
-const known = [...plainColumns, 'headers.NAME', 'value.FIELD'];
+const known = [...plainColumns, 'headers.NAME', 'value.FIELD', 'key.FIELD'];
 
 function assertColumns(columns: readonly string[], place: string): void {
   for (const column of columns) {
-    if (!plainColumns.includes(column) && !/^(headers|value)\../.test(column))
+    if (!plainColumns.includes(column) && !/^(headers|value|key)\../.test(column))
       throw unknownColumn('a table of events', column, known);
   }
   const twice = columns.find((column, at) => columns.indexOf(column) !== at);
   if (twice !== undefined) throw wrongTable(place, `column "${twice}" is given twice`, 'remove one');
-  for (const whole of ['value', 'headers']) {
+  for (const whole of ['key', 'value', 'headers']) {
     if (!columns.includes(whole) || !columns.some((column) => column.startsWith(`${whole}.`))) continue;
-    const part = whole === 'value' ? 'FIELD' : 'NAME';
+    const part = whole === 'headers' ? 'NAME' : 'FIELD';
     throw wrongTable(
       place,
       `column "${whole}" stands beside "${whole}.${part}"`,
@@ -190,11 +191,12 @@ function outgoing(
     return { column, place: where, text: cellText(world, row[at] ?? '', where) };
   });
   const cell = (name: string) => cells.find(({ column }) => column === name);
-  const fields = cells.filter(({ column }) => column.startsWith('value.'));
+  const partsOf = (name: string) => cells.filter(({ column }) => column.startsWith(`${name}.`));
+  const [inKey, fields] = [partsOf('key'), partsOf('value')];
   const partition = cell('partition');
   return {
     topic,
-    key: cell('key')?.text ?? null,
+    key: inKey.length > 0 ? jsonOf(inKey) : (cell('key')?.text ?? null),
     value: fields.length > 0 ? jsonOf(fields) : (cell('value')?.text ?? null),
     headers: { ...world.remembered.nextHeaders, ...headersOf(cells) },
     ...(partition?.text === undefined || partition.text === null

@@ -124,6 +124,44 @@ Feature: Schemas of events
       | protobuf | shop.Placed | placed.proto         |
       | json     | Placed      | placed.schema.json   |
 
+  Scenario Outline: A key by a schema, <schema>
+    Given variable "customer" is set to "c-${uuid}"
+    And the next event has a key of schema "<schema>":
+      """
+      { "customer": "${customer}", "number": 9007199254740993 }
+      """
+    When topic "keyed_orders" receives an event:
+      """
+      { "total": 12.5 }
+      """
+    Then topic "keyed_orders" has an event with key '{ "number": 9007199254740993, "customer": "${customer}" }':
+      """
+      { "total": 12.5 }
+      """
+    And topic "keyed_orders" has an event where "key.customer" is "${customer}":
+      """
+      { "total": 12.5 }
+      """
+    And topic "keyed_orders" has events:
+      | key.customer | key.number       | value.total |
+      | ${customer}  | 9007199254740993 | 12.5        |
+    Given the next event has a key of schema "<schema>":
+      """
+      { "customer": "${customer}", "number": 9007199254740993 }
+      """
+    When topic "keyed_orders" receives an event with key "another":
+      """
+      { "total": 1 }
+      """
+    And topic "keyed_orders" receives the published event 1 more time
+    Then topic "keyed_orders" has 2 events with key "another"
+
+    Examples:
+      | schema                |
+      | order-key.avsc        |
+      | order-key.proto       |
+      | order-key.schema.json |
+
   Scenario: Plain JSON may be held against a schema, too
     When topic "plain_orders" receives an event:
       """

@@ -53,6 +53,34 @@ Feature: The words for events
       And topic "pictures" has no event matching file "order-created.json"
       And topic "pictures" has 1 event with key "dot"
 
+    Scenario: Keys in JSON
+      Given the next event has the key:
+        """
+        { "customer": "c-1", "regions": ["eu", "us"] }
+        """
+      When topic "prices" receives an event:
+        """
+        { "price": 1 }
+        """
+      And topic "prices" receives events:
+        | key.customer | key.number  | value.price |
+        | c-2          | 7           | 2           |
+        | "7"          | #notpresent | 3           |
+      Then topic "prices" has events in order:
+        | key.customer | key.regions[0] | key.number  | value.price |
+        | c-1          | eu             | #notpresent | 1           |
+        | c-2          | #notpresent    | 7           | 2           |
+        | "7"          | #notpresent    | #notpresent | 3           |
+      And topic "prices" has an event with key '{ "regions": ["eu", "us"], "customer": "c-1" }' where "value.price" is 1
+      And topic "prices" has no events with key '{ "customer": "c-1" }'
+      And topic "prices" has an event where "key" is '{ "customer": "c-2", "number": 7 }'
+      Given the next event has the key:
+        """
+        { "customer": "c-1" }
+        """
+      When topic "prices" receives a tombstone with header "reason" "gone"
+      Then topic "prices" has a tombstone with key '{"customer":"c-1"}'
+
     Scenario: Text, bytes and tombstones
       When topic "prices" receives an event:
         """

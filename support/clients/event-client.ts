@@ -26,7 +26,7 @@ const usualMemory = 64 * 1024 ** 2;
 /** An event to publish. */
 export interface OutgoingEvent {
   readonly topic: string;
-  readonly key?: string | null;
+  readonly key?: string | Buffer | null;
   /** null is a tombstone. */
   readonly value: string | Buffer | null;
   /** A header with several values is sent as often. */

@@ -251,9 +251,9 @@ export class EventSchemas implements AsyncDisposable {
     this.levels.clear();
   }
 
-  /** The subject of a topic's values, by the naming that is usual: TopicNameStrategy. */
-  subjectOf(topic: string): string {
-    return `${topic}-value`;
+  /** The subject of a topic's values or keys, by the naming that is usual: TopicNameStrategy. */
+  subjectOf(topic: string, part: 'key' | 'value' = 'value'): string {
+    return `${topic}-${part}`;
   }
 
   /** Subjects of topics carry the lane's prefix; those that are named for records do not. */
