@@ -26,6 +26,9 @@ const notations: Readonly<Record<string, string>> = {
   window: '4 to 5 minutes, or 30 seconds to 2 minutes',
 };
 
+/** Of `has no events` where `has {int} event(s)` is near, too. `no` is no value. */
+const noValue = 'no';
+
 /** A value that is longer than this is none, but a part of the step that says something else. */
 const mostWords = 3;
 
@@ -65,7 +68,7 @@ function misfitsOf(text: string, parts: readonly ExpressionWord[]): Misfit[] {
   return parts.flatMap((part, at) => {
     if (part.kind !== 'parameter' || !/^\{\w+\}:?$/.test(part.source)) return [];
     const value = allowing(at, parts).exec(text)?.groups?.value;
-    if (value === undefined || value.split(' ').length > mostWords) return [];
+    if (value === undefined || value === noValue || value.split(' ').length > mostWords) return [];
     return [{ value, parameter: part.source.replace(/:$/, ''), literal: text.length - value.length }];
   });
 }

@@ -1,7 +1,7 @@
 import type { DataTable } from '@cucumber/cucumber';
 import { type CacheEntry, type CachePart, typeName } from '../support/clients';
 import { nearest } from '../support/errors';
-import { type ColumnKind, type Row, type RowsMode, renderValue } from '../support/matching';
+import { type ColumnKind, type Row, type RowsMode, renderValue, stringifyJson } from '../support/matching';
 import { formatDuration } from '../support/time';
 import type { AcceptanceWorld } from './acceptance-world';
 import type { PartNoun } from './cache-tables';
@@ -46,7 +46,7 @@ export async function presentEntry(world: AcceptanceWorld, key: string): Promise
 /** Compares a string with a word of a step: text with the text, a number with the number that it says. */
 export async function expectCached(world: AcceptanceWorld, key: string, literal: Literal): Promise<void> {
   const entry = await presentEntry(world, key);
-  const text = JSON.stringify(literal);
+  const text = stringifyJson(literal);
   const wanted: unknown = world.variables.expected(text, 'this step');
   const isMarker = typeof wanted === 'string' && wanted.startsWith('#');
   if (entry.type !== 'string' && !isMarker) return fail(wrongType(entry, 'string'));

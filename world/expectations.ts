@@ -6,6 +6,7 @@ import {
   type ArrayMode,
   boundedText,
   type ColumnKind,
+  type ExactDecimal,
   jsonOrText,
   matchJson,
   matchRows,
@@ -15,6 +16,7 @@ import {
   renderRowsResult,
   renderValue,
   rowMatcher,
+  stringifyJson,
 } from '../support/matching';
 import type { TextTable } from '../support/tables';
 import { bounded } from '../support/time';
@@ -156,18 +158,18 @@ export function expectLiteral(
   about: string | Pick<JsonExpectation, 'what' | 'context'>,
 ): void {
   const { what, ...others } = typeof about === 'string' ? { what: about } : about;
-  expectJson(world, JSON.stringify(literal), actual, { what, ...others, mode: 'exactly' });
+  expectJson(world, stringifyJson(literal), actual, { what, ...others, mode: 'exactly' });
 }
 
 /** Whether a value is what a word of a step says; captures nothing. */
 export function matchesLiteral(world: AcceptanceWorld, literal: Literal, actual: unknown): boolean {
-  const expected = world.variables.expected(JSON.stringify(literal), 'this step');
+  const expected = world.variables.expected(stringifyJson(literal), 'this step');
   const { mismatches } = matchJson(expected, actual, { mode: 'exactly', captured: world.variables.captured });
   return mismatches.length === 0;
 }
 
 /** What `{literal}` gives. */
-export type Literal = string | number | boolean | null;
+export type Literal = string | number | bigint | ExactDecimal | boolean | null;
 
 /** Compares rows with a table of a step and keeps what its markers captured. */
 export function expectRows(

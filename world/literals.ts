@@ -1,3 +1,4 @@
+import { readNumber } from '../support/matching';
 import type { Literal } from './expectations';
 
 /** Text in quotes, as a step's line has it. */
@@ -6,8 +7,9 @@ export const quotedPattern = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/;
 /** Text in quotes, a number, true, false or null. */
 export const literalPattern = new RegExp(`${quotedPattern.source}|-?\\d+(?:\\.\\d+)?|true|false|null`);
 
-/** The value of such a literal; its `${...}` are not filled. */
+/** The value of such a literal; its `${...}` are not filled, and its numbers keep all their digits. */
 export function readLiteral(text: string): Literal {
+  if (/^-?\d/.test(text)) return readNumber(text);
   return JSON.parse(doubleQuoted(text).replace(/\\(u[\da-fA-F]{4}|.)/gs, escapeOf));
 }
 

@@ -42,6 +42,7 @@ function faultOf(path: string): readonly [reason: string, advice: string] | unde
  */
 export function withQuery(path: string, query: ReadonlyArray<readonly [string, string]>): string {
   if (query.length === 0) return path;
+  const [plain = ''] = path.split('#'); // what follows is never sent
   const text = query.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
-  return `${path}${path.includes('?') ? '&' : '?'}${text}`;
+  return `${plain}${plain.includes('?') ? '&' : '?'}${text}`;
 }

@@ -159,6 +159,7 @@ test('a query is added, encoded', () => {
     '/a?q=x%20%26%20y&q=%C3%A4',
   );
   assert.equal(withQuery('/a?b=1', [['c', '']]), '/a?b=1&c=');
+  assert.equal(withQuery('/a?b=1#top', [['c', '1']]), '/a?b=1&c=1');
 });
 
 test('a set-cookie header is read with its attributes', () => {

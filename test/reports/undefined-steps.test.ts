@@ -171,6 +171,7 @@ describe('advice for an undefined step', () => {
       '-> \u201c is a typographic quote, which an editor may have made of it; write "',
     ],
     ['the light is blue', '-> blue is no {colour}'],
+    ['table "users" has no row', undefined],
     ['the respons status is 200', undefined],
     ['I send a GET request to "/a"', undefined],
   ];
