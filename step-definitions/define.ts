@@ -17,11 +17,13 @@ import { fail, finalFailure, finalMessage } from '../world/expectations';
 import { noteMediaType } from '../world/failure-evidence';
 import { assertDefinition } from './assert-definition';
 import { Catalogue, type StepBody, type StepDocumentation, type StepKind } from './catalogue';
+import { buildPatternsLate } from './late-patterns';
 import { passOverOtherBeginnings } from './literal-beginning';
 import { ParameterTypes } from './parameter-types';
 import { type Variant, variantsOf, withGaps } from './phrase';
 
-passOverOtherBeginnings();
+buildPatternsLate();
+passOverOtherBeginnings(); // around it: what is passed over is not built
 
 /** The vocabulary as it was defined in this process. */
 export const catalogue = new Catalogue();
