@@ -1,4 +1,4 @@
-import type { Options, Result } from 'autocannon';
+import type { Client, Options, Result } from 'autocannon';
 
 /** What is sent, as the HTTP client has it. */
 export interface LoadRequest {
@@ -45,12 +45,10 @@ export async function runLoad(
   { ca, cert, key }: LoadTls = {},
 ): Promise<LoadResult> {
   const { default: autocannon } = await import('autocannon');
-  const times: number[] = [];
-  const statuses = new Map<number, number>();
-  const begin = performance.now();
+  const tally = new Tally();
   const { atOnce, amount, durationMs = 0 } = plan;
   const { method, headers, body, timeoutMs } = request;
-  const options: Options = {
+  const options: Options & { sampleInt: number } = {
     url: `${baseUrl}${request.path}`,
     method: method as 'GET',
     headers: { ...headers },
@@ -59,16 +57,52 @@ export async function runLoad(
     timeout: Math.max(1, Math.ceil(timeoutMs / 1000)),
     ...(amount === undefined ? { duration: durationMs / 1000 } : { amount }),
     tlsOptions: { ca, cert, key },
+    sampleInt: endNoticeMs,
+    setupClient: (client) => tally.watch(client),
   };
-  const { errors } = await new Promise<Result>((done, failed) => {
+  await new Promise<Result>((done, failed) => {
     const instance = autocannon(options, (error, result) => (error ? failed(error) : done(result)));
-    instance.on('response', (_client, status, _bytes, time) => {
-      times.push(time);
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    });
+    instance.on('response', (_client, status, _bytes, time) => tally.answer(status, time));
   });
-  const elapsedMs = performance.now() - begin;
-  return { statuses, failed: errors, times: times.sort((a, b) => a - b), elapsedMs };
+  return tally.result(amount);
+}
+
+/** autocannon looks so often whether it has come to its end; every second unless told. */
+const endNoticeMs = 10;
+
+/** What comes of the requests: autocannon itself does not count those whose connection ended without an answer. */
+class Tally {
+  private readonly statuses = new Map<number, number>();
+  private readonly times: number[] = [];
+  private readonly begin = performance.now();
+  private last = this.begin;
+  private unanswered = 0;
+
+  /** Each of its connections has one request under way at a time: who sends the next has an answer, or has got none. */
+  watch(client: Pick<Client, 'on'>): void {
+    let isUnderWay = false;
+    client.on('response', () => {
+      isUnderWay = false;
+    });
+    client.on('request' as 'response', () => {
+      if (isUnderWay) this.unanswered++;
+      isUnderWay = true;
+    });
+  }
+
+  answer(status: number, time: number): void {
+    this.last = performance.now();
+    this.times.push(time);
+    this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+  }
+
+  /** @param amount of a load that goes on for a time it is not known: what is under way at its end has not failed */
+  result(amount: number | undefined): LoadResult {
+    const failed = amount === undefined ? this.unanswered : amount - this.times.length;
+    const end = this.times.length === 0 ? performance.now() : this.last;
+    const times = this.times.sort((a, b) => a - b);
+    return { statuses: this.statuses, failed, times, elapsedMs: end - this.begin };
+  }
 }
 
 /** The time that so many per cent of the answers did not exceed. */
