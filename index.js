@@ -11,7 +11,6 @@ exports.assertion = index.assertion;
 exports.BrineError = index.BrineError;
 exports.brine = index.brine;
 exports.defineService = index.defineService;
-exports.defineService = index.defineService;
 exports.expectJson = index.expectJson;
 exports.expectLiteral = index.expectLiteral;
 exports.expectRows = index.expectRows;
