@@ -162,7 +162,7 @@ assertion(
 assertion(
   'schema {string} is {compatibility} compatible with subject {string}',
   {
-    doc: 'Whatever the registry demands: `backward`, the schema of a file reads what the newest one of the subject wrote; `forward`, the other way round; `fully`, both. For Avro and Protobuf.',
+    doc: 'Whatever the registry demands: `backward`, the schema of a file reads what the newest one of the subject wrote; `forward`, the other way round; `fully`, both.',
     examples: ['Then schema "order-v2.avsc" is backward compatible with subject "orders-value"'],
   },
   async function (this: AcceptanceWorld, file: string, word: DirectionWord, subject: string) {

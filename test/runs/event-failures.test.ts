@@ -300,7 +300,7 @@ const mistakes: Readonly<Record<string, readonly [steps: string, failure: string
 | key | valu.n |
 | a   | 1      |`,
     `a table of events has no column "valu.n": did you mean "value"?
-  -> its columns: key, value, headers, partition, headers.NAME, value.FIELD  [BRINE_MATCH_003]`,
+  -> its columns: key, value, headers, partition, headers.NAME, value.FIELD, key.FIELD  [BRINE_MATCH_003]`,
   ],
   'a value and its fields': [
     `When topic "orders" receives events:
@@ -376,7 +376,7 @@ const mistakes: Readonly<Record<string, readonly [steps: string, failure: string
   'a tombstone without a key': [
     `When topic "orders" receives a tombstone on partition 0`,
     `this step: a tombstone without a key deletes nothing
-  -> write: receives a tombstone with key "..."  [BRINE_STEP_002]`,
+  -> write: receives a tombstone with key "...", or before it: the next event has the key:  [BRINE_STEP_002]`,
   ],
   'a table of headers with other columns': [
     `Given the next event has headers:\n| header | value |\n| trace | 1 |`,

@@ -149,10 +149,15 @@ const mistakes: Readonly<Record<string, readonly [steps: string, failure: string
     'Given subject "orders-value" demands "SOME" compatibility',
     `the schema registry at URL answers 422 (42203): Invalid compatibility level. Valid values are none, backward, forward, full, backward_transitive, forward_transitive, and full_transitive  [BRINE_SCHEMA_003]`,
   ],
-  'JSON Schemas that are compared': [
-    'Given schema "order.schema.json" is registered for topic "orders"\nThen schema "order.schema.json" is backward compatible with subject "orders-value"',
-    `schema "order.schema.json": JSON Schemas are not compared here: there is no library for it that is kept
-  -> ask the registry, which may be able to: schema "order.schema.json" is compatible with subject "orders-value"  [BRINE_STEP_002]`,
+  'JSON Schemas of which it cannot be told': [
+    'Given schema "order.schema.json" is registered for topic "orders"\nThen schema "when.schema.json" is backward compatible with subject "orders-value"',
+    `the comparison with subject "orders-value": whether they are compatible cannot be told: at $, its "if" is not the same in both
+  -> ask the registry, which may be able to: ... is compatible with subject "orders-value"  [BRINE_STEP_002]`,
+  ],
+  'a JSON Schema that is not compatible': [
+    'Given schema "order.schema.json" is registered for topic "orders"\nThen schema "text.schema.json" is backward compatible with subject "orders-value"',
+    `schema "text.schema.json" is not backward compatible with subject "orders-value":
+  $ must be string, and could be object`,
   ],
 };
 
@@ -180,6 +185,8 @@ const files = {
   'test-data/broken.proto': 'syntax = "proto3";\nmessage A { string a = 1; }\n}',
   'test-data/importing.proto': 'syntax = "proto3"; import "mony.proto"; message A { Money m = 1; }',
   'test-data/order.schema.json': '{ "type": "object" }',
+  'test-data/text.schema.json': '{ "type": "string" }',
+  'test-data/when.schema.json': '{ "if": { "maxProperties": 1 }, "then": { "minProperties": 1 } }',
   'test-data/broken.schema.json': '{ "type": "objekt" }',
   'test-data/referring.schema.json': '{ "$ref": "mony.json" }',
   'test-data/order.txt': '',
