@@ -326,8 +326,8 @@ const mistakes: Readonly<Record<string, readonly [steps: string, failure: string
     `When topic "orders" receives events:
 | key | key | value |
 | a   | b   | c     |`,
-    `the table of events: column "key" is given twice
-  -> remove one  [BRINE_STEP_002]`,
+    `the table of this step: it has the column "key" more than once
+  -> remove one of the two, or give it the name of the column that is meant  [BRINE_STEP_002]`,
   ],
   'a marker to publish': [
     `When topic "orders" receives events:
