@@ -14,7 +14,7 @@ createServer(options, (request, response) => {
   if (request.url === '/health') return response.end();
   response.setHeader('content-type', 'application/json');
   if (request.url === '/token') {
-    const expires_in = request.headers.authorization === 'Basic ' + Buffer.from('short:s').toString('base64') ? 1 : 3600;
+    const expires_in = request.headers.authorization === 'Basic ' + Buffer.from('short:s').toString('base64') ? 0 : 3600;
     return response.end(JSON.stringify({ access_token: 'token-' + ++tokens, token_type: 'Bearer', expires_in }));
   }
   const { subject } = request.socket.getPeerCertificate();
