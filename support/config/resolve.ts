@@ -70,7 +70,8 @@ function placeOf(
   path: readonly PropertyKey[],
   environment: NodeJS.ProcessEnv,
 ): { key: string; source: string } {
-  const variable = environmentName(path.map(String));
+  const isItem = typeof path.at(-1) === 'number'; // a list is one variable
+  const variable = environmentName((isItem ? path.slice(0, -1) : path).map(String));
   return environment[variable] === undefined
     ? { key: dotted(path), source }
     : { key: variable, source: 'the environment' };

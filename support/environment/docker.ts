@@ -231,15 +231,24 @@ export class DockerEngine {
     return answer;
   }
 
-  private async findImage(name: string, limitMs: number): Promise<ImageAnswer> {
+  /** An image as the engine knows it: in the mirror of `TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX`, if it has no registry. */
+  nameOf(image: string): string {
+    const prefix = this.env.TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX;
+    const [first = ''] = image.split('/');
+    const hasRegistry = image.includes('/') && /[.:]|^localhost$/.test(first);
+    return !prefix || hasRegistry ? image : `${prefix.replace(/\/?$/, '/')}${image}`;
+  }
+
+  private async findImage(image: string, limitMs: number): Promise<ImageAnswer> {
     const engine = await this.ask();
     if (!engine.answers) return { available: false, reason: engine.reason };
     const answers = `Docker ${engine.version} answers at ${placeOf(engine.endpoint)}`;
+    const name = this.nameOf(image);
     try {
-      if (await this.hasImage(this.inMirror(name))) {
+      if (await this.hasImage(name)) {
         return { available: true, reason: `${answers} and has ${name}` };
       }
-      await pull(name, limitMs, this.env);
+      await pull(image, name, limitMs, this.env);
       return { available: true, reason: `${answers} and has pulled ${name}` };
     } catch (error) {
       return {
@@ -247,14 +256,6 @@ export class DockerEngine {
         reason: `${answers}, but ${name} is not there and cannot be pulled: ${messageOf(error)}`,
       };
     }
-  }
-
-  /** What testcontainers makes of a name without a registry. */
-  private inMirror(name: string): string {
-    const prefix = this.env.TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX;
-    const [first = ''] = name.split('/');
-    const hasRegistry = name.includes('/') && /[.:]|^localhost$/.test(first);
-    return !prefix || hasRegistry ? name : `${prefix.replace(/\/?$/, '/')}${name}`;
   }
 
   private async hasImage(name: string): Promise<boolean> {
@@ -335,16 +336,17 @@ const { getContainerRuntimeClient, ImageName } = require(process.argv[1]);
 /**
  * Pulls an image with testcontainers (which knows the user's registry credentials), in a process of its own:
  * a pull can be ended only by ending who asked for it.
+ * @param name what it is called in messages; testcontainers finds the mirror by itself
  * @throws Error with the engine's reason
  */
-function pull(image: string, limitMs: number, env: NodeJS.ProcessEnv): Promise<void> {
+function pull(image: string, name: string, limitMs: number, env: NodeJS.ProcessEnv): Promise<void> {
   const argv = ['-e', pullProgram, require.resolve('testcontainers'), image];
   const options = { timeout: limitMs, killSignal: 'SIGKILL' as const, env: { ...env, NODE_OPTIONS: '' } };
   return new Promise((resolve, reject) => {
     execFile(process.execPath, argv, options, (error, _stdout, stderr) => {
       if (error === null) resolve();
       else if (error.killed)
-        reject(new Error(`not pulled within ${formatDuration(limitMs)}; run \`docker pull ${image}\` once`));
+        reject(new Error(`not pulled within ${formatDuration(limitMs)}; run \`docker pull ${name}\` once`));
       else reject(new Error(stderr.trim() || messageOf(error)));
     });
   });

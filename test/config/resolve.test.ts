@@ -146,6 +146,15 @@ describe('the environment', () => {
     assert.match(message, /"BRINE_TIMEOUT" in the environment has the value "5 sconds"/);
   });
 
+  test('is named as the source of a wrong item of a list', () => {
+    assert.equal(
+      messageOf({ kafka: { brokers: ['a:1'] } }, { BRINE_KAFKA_BROKERS: 'a:1,nohost' }),
+      `configuration key "BRINE_KAFKA_BROKERS" in the environment has the value "nohost": it is not allowed
+  -> expected host:port  [BRINE_CONFIG_002]`,
+    );
+    assert.match(messageOf({ kafka: { brokers: ['nohost'] } }), /"kafka.brokers.0" in brine\(/);
+  });
+
   test('has no text where a number belongs', () => {
     assert.match(messageOf({}, { BRINE_PARALLEL: 'many' }), /"BRINE_PARALLEL" in the environment .* "many"/);
   });

@@ -36,6 +36,22 @@ describe('a container whose image is missing', () => {
     });
   });
 
+  it('is looked for, and named, in the mirror of images without a registry', async (t) => {
+    if (!(await dockerHas(images.redis, t))) return;
+    const mirrored = new DockerEngine({
+      ...process.env,
+      TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX: '127.0.0.1:1/mirror',
+    });
+    assert.equal(mirrored.nameOf('redis:7'), '127.0.0.1:1/mirror/redis:7');
+    assert.equal(mirrored.nameOf('ghcr.io/valkey:8'), 'ghcr.io/valkey:8');
+    const { available, reason } = await mirrored.image(missingImage);
+    assert.equal(available, false);
+    assert.match(
+      reason,
+      /, but 127\.0\.0\.1:1\/mirror\/brine\/no-such-image:1 is not there and cannot be pulled: \S/,
+    );
+  });
+
   it('has a name that is no image name', async (t) => {
     if (!(await dockerHas(images.redis, t))) return;
     const { available, reason } = await engine.image('No Image!');

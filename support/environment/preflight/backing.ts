@@ -76,7 +76,7 @@ async function examineOne(
   const wanted = configuration[service].provider ?? configuration.provider;
   const details = await Promise.all(candidates.map((candidate) => tried(candidate, wanted)));
   const taken = details.find(({ available }) => available);
-  if (taken === undefined) return [refused(service, wanted, configuration, details)];
+  if (taken === undefined) return [refused(service, wanted, details)];
   const how = wanted === 'auto' ? `auto takes ${taken.name}` : `${taken.name}, as configured`;
   const found: Finding = { subject: service, severity: 'good', text: how, details };
   if (taken.name !== 'embedded') return [found];
@@ -111,7 +111,6 @@ async function answer(candidate: Candidate): Promise<Availability> {
 function refused(
   service: BackingServiceName,
   wanted: 'auto' | ProviderName,
-  configuration: ResolvedConfiguration,
   details: readonly Detail[],
 ): Finding {
   return {
@@ -119,14 +118,13 @@ function refused(
     severity: 'problem',
     text: wanted === 'auto' ? 'cannot be had from any provider' : `cannot be had: ${wanted} is asked for`,
     details,
-    command: remedy(service, wanted, configuration, details),
+    command: remedy(service, wanted, details),
   };
 }
 
 function remedy(
   service: BackingServiceName,
   wanted: 'auto' | ProviderName,
-  configuration: ResolvedConfiguration,
   details: readonly Detail[],
 ): string {
   const key = `BRINE_${service.toUpperCase()}`;
@@ -134,16 +132,17 @@ function remedy(
   if (wanted === 'external') return `${key}_PROVIDER=auto npx cucumber-js`;
   if (wanted === 'container') {
     const reason = details.find(({ name }) => name === 'container')?.text ?? '';
-    return dockerRemedy(reason, configuration[service].image);
+    return dockerRemedy(reason);
   }
   const notExecutable = executableRemedy(details.map(({ text }) => text).join('\n'));
   if (notExecutable !== undefined) return notExecutable;
   return service === 'redis' ? 'BRINE_REDIS_BINARY=$(command -v redis-server) npx brine doctor' : 'npm ci';
 }
 
-function dockerRemedy(reason: string, image: string): string {
+function dockerRemedy(reason: string): string {
   if (/no permission/.test(reason)) return 'sudo usermod -aG docker "$USER" && newgrp docker';
-  if (/cannot be pulled/.test(reason)) return `docker pull ${image}`;
+  const [, missing] = /but (\S+) is not there and cannot be pulled/.exec(reason) ?? [];
+  if (missing !== undefined) return `docker pull ${missing}`;
   if (/DOCKER_HOST/.test(reason)) return 'unset DOCKER_HOST';
   return process.platform === 'linux' ? 'sudo systemctl start docker' : 'open -a Docker';
 }

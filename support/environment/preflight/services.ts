@@ -136,7 +136,7 @@ function causeOf(error: unknown): unknown {
 
 async function examineImage(name: string, image: string, docker: DockerEngine): Promise<Finding> {
   const { available, reason } = await docker.image(image);
-  return available ? good(name, reason) : problem(name, reason, `docker pull ${image}`);
+  return available ? good(name, reason) : problem(name, reason, `docker pull ${docker.nameOf(image)}`);
 }
 
 async function examineCommand(

@@ -30,6 +30,6 @@ async function assertImage(service: string, image: string, engine: DockerEngine)
     owner: `service "${service}" (container of ${image})`,
     reason,
     log: '',
-    advice: `try \`docker pull ${image}\`, or run it by services.${service}.command`,
+    advice: `try \`docker pull ${engine.nameOf(image)}\`, or run it by services.${service}.command`,
   });
 }
