@@ -162,6 +162,11 @@ export const errorCodes = {
     message: '{owner} has no column "{column}"{suggestion}',
     next: 'its columns: {known}',
   },
+  BRINE_MATCH_004: {
+    message:
+      'it is not known whether each of {expected} expected things fits one of its own among {actual}: after {compared} comparisons there are still choices to try',
+    next: 'give what is expected fixed values where it can have some, or compare in order',
+  },
 } as const;
 
 /** A code of the table above, such as `BRINE_ENV_001`. */

@@ -4,7 +4,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { steadyPort } from '../../support/environment/ports';
 import { Project, type ProjectPlan } from '../runs/project';
 import { usingAll } from '../runs/services';
-import { dockerHas, engine, images } from './containers';
+import { dockerHas, engine, images, reapedMs } from './containers';
 
 /** Version 2 of compose is a plugin that Debian 12 does not have: then these tests are skipped. */
 async function possible(t: TestContext): Promise<boolean> {
@@ -234,6 +234,6 @@ describe('the services of a compose file', () => {
       assert.ok(performance.now() - begun < 20_000, (await parts()).join('\n'));
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
-    await project.leavesNothing();
+    await project.leavesNothing(reapedMs);
   });
 });

@@ -13,7 +13,7 @@ import {
   dockerHas,
   engine,
   images,
-  ledgerContainers,
+  ledgerRuns,
   testRun,
   volumeExists,
   volumesOf,
@@ -36,8 +36,7 @@ async function runs<Facts>(provider: Provider<Facts>, t: TestContext): Promise<S
   });
   const services = containers.map(({ Labels }) => Labels[serviceLabel]);
   assert.deepEqual(services, [provider.service]);
-  const ids = containers.map(({ Id }) => Id);
-  assert.deepEqual(ledgerContainers(run), ids);
+  assert.deepEqual(ledgerRuns(run), [run.runId]);
   return started;
 }
 

@@ -9,7 +9,7 @@ import { withConnection } from '../../support/environment/postgres/connection';
 import { postgresContainer } from '../../support/environment/postgres/container';
 import { redisContainer } from '../../support/environment/redis/container';
 import { openCacheLane } from '../../support/environment/redis/lane';
-import { containersOf, dockerHas, engine, images, ledgerContainers, testRun } from './containers';
+import { containersOf, dockerHas, engine, images, ledgerRuns, testRun } from './containers';
 
 const common = { startTimeoutMs: 120_000, testPrefix: 'brine_', reuse: true };
 /** Settings of the test's own, so that it meets no container of anybody else. */
@@ -30,7 +30,7 @@ describe('a container for reuse', () => {
     const id = removedAtTheEnd(t, started.facts);
     await started[Symbol.asyncDispose]();
     assert.deepEqual(await containersOf(first.runId), []);
-    assert.deepEqual(ledgerContainers(first), []);
+    assert.deepEqual(ledgerRuns(first), []);
     const again = await redisContainer(mine, engine).start(second);
     assert.equal(again.facts.containerId, id);
     assert.equal(again.facts.url, started.facts.url);

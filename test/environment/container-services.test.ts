@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it, type TestContext } from 'node:test';
 import { Project, type ProjectPlan } from '../runs/project';
-import { dockerHas, engine, images } from './containers';
+import { dockerHas, engine, images, reapedMs } from './containers';
 
 /** Any image with a shell and Perl; that of the local images is the smallest. */
 const image = process.env.BRINE_TEST_SERVICE_IMAGE ?? 'local/debian:bookworm';
@@ -182,7 +182,7 @@ describe('a service under test that is an image', () => {
       assert.ok(performance.now() - begun < 15_000, 'still there');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    await project.leavesNothing();
+    await project.leavesNothing(reapedMs);
   });
 });
 

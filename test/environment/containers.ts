@@ -63,9 +63,13 @@ export async function volumeExists(name: string): Promise<boolean> {
   return (await engine.call('GET', `/volumes/${name}`)).status === 200;
 }
 
-/** The identifiers of the containers in a run's ledger. */
-export function ledgerContainers({ directory }: RunContext): string[] {
+/** The runs whose containers and networks the ledger says are to be removed. */
+export function ledgerRuns({ directory }: RunContext): string[] {
   const file = join(directory, 'ledger.ndjson');
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
-  return lines.map((line) => JSON.parse(line)).flatMap(({ kind, id }) => (kind === 'container' ? [id] : []));
+  const runs = lines.map((line) => JSON.parse(line)).flatMap(({ kind, id }) => (kind === 'run' ? [id] : []));
+  return [...new Set(runs)];
 }
+
+/** Within it the reaper of a killed run has looked again for what a Docker engine was still making. */
+export const reapedMs = 15_000;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import type { ArrayMode, Json } from '../../support/matching';
 import { matchJson, matchRows, parseJson, renderMismatches, renderRowsResult } from '../../support/matching';
 import { assign } from '../../support/matching/assignment';
@@ -88,9 +89,67 @@ describe('pairing', () => {
 
   it('does not offer to one what another that is written alike was refused', () => {
     const { compared, placed } = comparisons(2_000, 2_000, () => false, { key: () => 'the same' });
-    assert.deepEqual([compared, placed], [4_000, 0]); // to take one, and to rearrange for one
+    assert.deepEqual([compared, placed], [4_000, 0]); // to take one, and to rearrange for all
     const taking = comparisons(1_000, 2_000, (_, a) => a >= 1_000, { key: () => 'the same' });
     assert.deepEqual(taking, { compared: 2_000, placed: 1_000 });
+  });
+});
+
+describe('pairing, compared with trying everything', () => {
+  /** The size of a maximum matching, by Kuhn's algorithm in its plainest form. */
+  function most(fits: readonly (readonly boolean[])[], actual: number): number {
+    const owner = new Array<number>(actual).fill(-1);
+    const place = (e: number, tried: Set<number>): boolean =>
+      owner.some((_, a) => {
+        if (fits[e]?.[a] !== true || tried.has(a)) return false;
+        tried.add(a);
+        if (owner[a] !== -1 && !place(owner[a] ?? -1, tried)) return false;
+        owner[a] = e;
+        return true;
+      });
+    return fits.filter((_, e) => place(e, new Set())).length;
+  }
+
+  it('finds as many pairs, each of which fits', () => {
+    const sizes = fc.tuple(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 0, max: 8 }));
+    const problems = sizes.chain(([expected, actual]) => {
+      const row = fc.array(fc.boolean(), { minLength: actual, maxLength: actual });
+      return fc.tuple(
+        fc.array(row, { minLength: expected, maxLength: expected }),
+        fc.constant(actual),
+        fc.boolean(),
+      );
+    });
+    fc.assert(
+      fc.property(problems, ([fits, actual, hasKeys]) => {
+        const partners = assign({
+          expected: fits.length,
+          actual,
+          accepts: (e, a) => fits[e]?.[a] === true,
+          ...(hasKeys ? { key: (e: number) => JSON.stringify(fits[e]) } : {}),
+        });
+        const placed = [...partners.entries()].filter(([, a]) => a !== -1);
+        for (const [e, a] of placed) assert.equal(fits[e]?.[a], true);
+        assert.equal(new Set(placed.map(([, a]) => a)).size, placed.length);
+        assert.equal(placed.length, most(fits, actual));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('finds the one way to place them all where each fits many', () => {
+    const { compared, placed } = comparisons(2_000, 2_000, (e, a) => a <= 1_999 - e);
+    assert.equal(placed, 2_000);
+    assert.ok(compared <= 4_000_000, `${compared} comparisons`); // each pair at most once
+  });
+
+  it('says so when it has not found out', () => {
+    const accepts = (e: number, a: number) => a <= 999 - e;
+    assert.throws(() => assign({ expected: 1_000, actual: 999, accepts }, 10), {
+      message:
+        'it is not known whether each of 1000 expected things fits one of its own among 999: after 10 comparisons there are still choices to try\n' +
+        '  -> give what is expected fixed values where it can have some, or compare in order  [BRINE_MATCH_004]',
+    });
   });
 });
 
