@@ -1,5 +1,5 @@
 import type { AcceptanceWorld } from '../world/acceptance-world';
-import { byField, byLinkHeader, byNumber, readAllPages } from '../world/http-pages';
+import { byField, byLinkHeader, byNumber, byOffset, readAllPages } from '../world/http-pages';
 import { stepsUsing } from './define';
 
 const { action } = stepsUsing();
@@ -64,5 +64,22 @@ action(
     items?: string,
   ) {
     await readAllPages(this, { path, service, items, next: byNumber(query) });
+  },
+);
+
+action(
+  'I read all pages of {string}[ from {service}] by offset in query {string}[, items in {string}]',
+  {
+    doc: 'As above; that query parameter counts the items that were read, from 0 unless the path says otherwise, until a page has no items.',
+    examples: ['When I read all pages of "/items?limit=10" by offset in query "offset"'],
+  },
+  async function (
+    this: AcceptanceWorld,
+    path: string,
+    service: string | undefined,
+    query: string,
+    items?: string,
+  ) {
+    await readAllPages(this, { path, service, items, next: byOffset(query) });
   },
 );

@@ -122,6 +122,15 @@ export function byNumber(parameter: string): NextPage {
   };
 }
 
+/** Counts a query parameter up by the items of each page, from 0 or what the path says, until a page is empty. */
+export function byOffset(parameter: string): NextPage {
+  return ({ request: { path } }, page) => {
+    if (page.length === 0) return undefined;
+    const before = Number(new URL(path, 'http://service').searchParams.get(parameter) ?? 0);
+    return withParameter(path, parameter, String(before + page.length));
+  };
+}
+
 function pathFrom(target: string, answer: HttpExchange): string {
   const url = new URL(target, answer.url);
   return `${url.pathname}${url.search}`;

@@ -20,6 +20,11 @@ Feature: HTTP, page by page
     When I read all pages of "/items" from echo by field "cursor" as query "after", items in "items"
     Then all pages have 23 items
 
+  Scenario: By offset
+    When I read all pages of "/items?offset=3" from echo by offset in query "offset"
+    Then all pages have 20 items
+    And each item of all pages has its own "id"
+
   Scenario: By number
     When I read all pages of "/items" from echo by query "page"
     Then all pages have items:

@@ -99,7 +99,8 @@ const errorPage: Endpoint = ({ response }) => {
 
 const catalogue: Endpoint = ({ url, response }) => {
   const number = Number(url.searchParams.get('page') ?? url.searchParams.get('after') ?? 1);
-  const page = items.slice((number - 1) * 10, number * 10);
+  const offset = Number(url.searchParams.get('offset') ?? (number - 1) * 10);
+  const page = items.slice(offset, offset + 10);
   const next = number * 10 < items.length ? number + 1 : undefined;
   const link = next === undefined ? '' : `</items?page=1>; rel="first", </items?page=${next}>; rel="next"`;
   const body = {
