@@ -277,9 +277,9 @@ async function bench(): Promise<void> {
           `${digits(row.share * 100)} % (of an event: ${digits(event.share * 100)} %)`,
         ),
         target(
-          `an event within ${targets.eventMs} ms`,
-          event.median <= targets.eventMs,
-          `${digits(event.median)} ms (its producer has the acknowledgement after ${digits(acknowledged.median)} ms)`,
+          `an event within ${targets.eventMs} ms of its acknowledgement`,
+          event.median - acknowledged.median <= targets.eventMs,
+          `${digits(event.median - acknowledged.median)} ms (${digits(event.median)} ms after it is sent, acknowledged after ${digits(acknowledged.median)} ms)`,
         ),
         target(
           `a JSON of 1,000 fields is matched within ${targets.jsonMs} ms`,

@@ -1,6 +1,6 @@
-import { BeforeStep } from '@cucumber/cucumber';
 import type { PickleStepArgument } from '@cucumber/messages';
 import { BrineError } from '../support/errors';
+import { beforeEachStep } from '../world/running-step';
 import type { StepEntry } from './catalogue';
 import { catalogue, parameterTypes } from './define';
 import { StepUses } from './step-uses';
@@ -57,4 +57,4 @@ function misfit(text: string, given: Block, expected: Expected, { examples }: St
 
 const stepArguments = new StepArguments();
 
-BeforeStep(({ pickleStep }) => stepArguments.assertFit(pickleStep.text, pickleStep.argument));
+beforeEachStep(({ pickleStep }) => stepArguments.assertFit(pickleStep.text, pickleStep.argument));

@@ -18,6 +18,7 @@ import { rememberBaselines } from './baselines';
 import { noteMediaType, timelineOf } from './failure-evidence';
 import { Lane } from './lane';
 import { mayRunBeside } from './parallel-rules';
+import { checkStep } from './running-step';
 import { endNotes, unnoticedFaults } from './scenario-end';
 import { assertCallsExpected } from './stub-calls';
 
@@ -99,6 +100,7 @@ Before({ name: 'begin a transaction', tags: '@transactional' }, async function (
 
 BeforeStep(function (this: AcceptanceWorld, step) {
   this.step = step;
+  checkStep(step);
 });
 
 AfterStep(function (this: AcceptanceWorld, { result, error }) {

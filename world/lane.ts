@@ -562,6 +562,7 @@ export class Lane implements AsyncDisposable {
           underWay.map((call) => `outside service "${name}" has not ended its answer to ${call}`),
         ),
       withinMs: this.configuration.settleTimeout,
+      mayPublish: this.services.size > 0,
     });
   }
 

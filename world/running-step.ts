@@ -4,6 +4,21 @@ import type { Origin } from '../support/stubs/stub-rules';
 /** A step that runs, as the runner's hooks are told of it. */
 export type RunningStep = Pick<ITestStepHookParameter, 'pickle' | 'pickleStep' | 'gherkinDocument'>;
 
+/** Looks at a step before it runs; what it throws fails the step. */
+export type StepCheck = (step: RunningStep) => void;
+
+const checks: StepCheck[] = [];
+
+/** Has each step looked at before it runs: by one hook for all, for each costs the runner time at every step. */
+export function beforeEachStep(check: StepCheck): void {
+  checks.push(check);
+}
+
+/** @throws what the first check throws that finds something */
+export function checkStep(step: RunningStep): void {
+  for (const check of checks) check(step);
+}
+
 type Feature = NonNullable<RunningStep['gherkinDocument']['feature']>;
 type Child = Feature['children'][number];
 

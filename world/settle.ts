@@ -11,6 +11,8 @@ export interface SettleOptions {
   /** Calls of outside services that have not been answered, as messages say them. */
   readonly calls?: () => readonly string[];
   readonly withinMs: number;
+  /** Whether there are services under test, which may publish while one looks; true unless given. */
+  readonly mayPublish?: boolean;
 }
 
 /** How long a group is waited for that has not moved since it was waited for in vain. */
@@ -61,7 +63,7 @@ export class Settling {
     this.lags = (await options.events?.lags()) ?? [];
     const moving = this.lags.filter((lag) => this.stuck.get(placeOf(lag)) !== lag.committed);
     const mayEnd = pending.length === 0 && moving.length === 0;
-    const quiet = mayEnd && ends === this.before;
+    const quiet = mayEnd && (ends === this.before || options.mayPublish === false);
     this.before = mayEnd ? ends : undefined;
     if (quiet && this.lags.length === 0) return;
     const behind = this.lags.map((lag) => `group "${lag.group}" is behind: ${describeLag(lag)}`);

@@ -75,3 +75,28 @@ describe('a group that never catches up', () => {
     assert.equal((await settle()).note, undefined);
   });
 });
+
+describe('what is at rest at the first look', () => {
+  /** How long it takes where events have just been published, and no group reads them. */
+  async function settled(mayPublish: boolean): Promise<number> {
+    await using stack = new AsyncDisposableStack();
+    const broker = stack.adopt(await KafkaBroker.start(), (one) => one.close());
+    const events = stack.use(
+      await EventClient.connect({ brokers: [broker.address], topicPrefix: '', broker }),
+    );
+    await events.createTopic('audit', 1);
+    await events.publish({ topic: 'audit', value: 'last' });
+    const clock = new PausedClock();
+    const note = await new Settling(clock).settle({ events, queries: [], withinMs, mayPublish });
+    assert.equal(note, undefined);
+    return clock.monotonic();
+  }
+
+  test('is looked at a second time where services may publish meanwhile', async () => {
+    assert.ok((await settled(true)) > 0);
+  });
+
+  test('is at rest where there are none: nothing is waited for', async () => {
+    assert.equal(await settled(false), 0);
+  });
+});
