@@ -1,5 +1,5 @@
 import type { AcceptanceWorld } from '../world/acceptance-world';
-import { byField, byLinkHeader, byNumber, byOffset, readAllPages } from '../world/http-pages';
+import { byField, byLinkHeader, byNumber, byOffset, type NextPage, readAllPages } from '../world/http-pages';
 import { stepsUsing } from './define';
 
 const { action } = stepsUsing();
@@ -21,15 +21,7 @@ action(
     doc: 'As above; the field holds the address of the next page, and is missing, null or empty on the last.',
     examples: ['When I read all pages of "/items" by field "links.next", items in "data"'],
   },
-  async function (
-    this: AcceptanceWorld,
-    path: string,
-    service: string | undefined,
-    field: string,
-    items?: string,
-  ) {
-    await readAllPages(this, { path, service, items, next: byField(field) });
-  },
+  readBy((field) => byField(field)),
 );
 
 action(
@@ -56,15 +48,7 @@ action(
     doc: 'As above; that query parameter counts up, from 1 unless the path says otherwise, until a page has no items.',
     examples: ['When I read all pages of "/items?limit=10" by query "page"'],
   },
-  async function (
-    this: AcceptanceWorld,
-    path: string,
-    service: string | undefined,
-    query: string,
-    items?: string,
-  ) {
-    await readAllPages(this, { path, service, items, next: byNumber(query) });
-  },
+  readBy(byNumber),
 );
 
 action(
@@ -73,13 +57,18 @@ action(
     doc: 'As above; that query parameter counts the items that were read, from 0 unless the path says otherwise, until a page has no items.',
     examples: ['When I read all pages of "/items?limit=10" by offset in query "offset"'],
   },
-  async function (
+  readBy(byOffset),
+);
+
+/** What a step does whose words say by which field or query parameter the next page is found. */
+function readBy(next: (name: string) => NextPage) {
+  return async function (
     this: AcceptanceWorld,
     path: string,
     service: string | undefined,
-    query: string,
+    name: string,
     items?: string,
   ) {
-    await readAllPages(this, { path, service, items, next: byOffset(query) });
-  },
-);
+    await readAllPages(this, { path, service, items, next: next(name) });
+  };
+}

@@ -147,8 +147,7 @@ export class InProcessService implements Running, Owner {
     try {
       await this.plan.owned?.[Symbol.asyncDispose]();
     } catch (error) {
-      this.wrote(`${messageOf(error)}
-`);
+      this.wrote(`${messageOf(error)}\n`);
     }
     this.ends('was closed');
     this.intake.end();

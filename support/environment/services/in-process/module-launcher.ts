@@ -54,6 +54,7 @@ export class ModuleLauncher implements Launcher {
       new ServiceLog(join(directory, `${name}-${lane}.log`)),
     );
   }
+
   private notLoaded(): BrineError {
     const { name, startTimeoutMs } = this.options;
     return new BrineError('BRINE_SERVICE_001', {
