@@ -23,6 +23,7 @@ import { useFolder } from '../environment/usable-folder';
 import { BrineError, type Mask, maskFor, messageOf } from '../errors';
 import { ChosenFeatures } from './chosen-features';
 import { chosenScenarios } from './chosen-scenarios';
+import { withOwnDocuments } from './scenario-documents';
 
 /** Names the file with the run's facts, '' when no scenario was chosen; every worker has a copy of the variable. */
 const runVariable = 'BRINE_RUN';
@@ -270,7 +271,7 @@ const plugin: Plugin<unknown> = {
       await session.start(notNeeded(configuration, scenarios), Object.fromEntries(needs));
       return pickles;
     });
-    transform('pickles:order', (pickles) => serialLast(pickles, ({ pickle }) => pickle));
+    transform('pickles:order', (pickles) => withOwnDocuments(serialLast(pickles, ({ pickle }) => pickle)));
     return () => session.finish(over);
   },
 };
