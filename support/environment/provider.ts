@@ -11,6 +11,10 @@ export interface Availability {
   readonly available: boolean;
   /** `Docker 28.2 answers at ... and has postgres:17-alpine`, or why not: `no Docker engine answers (…)`. */
   readonly reason: string;
+  /** It is meant, but what the configuration names for it is wrong: `auto` takes nothing else instead. */
+  readonly misconfigured?: boolean;
+  /** A command line that is likely to help, where the reason alone does not tell which. */
+  readonly command?: string;
 }
 
 /** What everything that is started during a run may use. */

@@ -1,15 +1,26 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BrineError, messageOf } from '../errors';
 import { Ledger } from './leftovers/ledger';
 import { endProcesses, isAlive, processIdentity, removeLeftovers } from './leftovers/remove.js';
 
 const directoryPrefix = 'brine-run-';
 /** What an in-memory folder must have free before a database goes there. */
 const wantedBytes = 1024 ** 3;
-const memoryFolder = '/dev/shm';
+const sharedMemory = '/dev/shm';
 
 /** A run's identity and folder on disk, with a reaper that removes all that is in its ledger if the run is killed. */
 export class RunDirectory {
@@ -79,20 +90,48 @@ function reaperEnvironment(): NodeJS.ProcessEnv {
   );
 }
 
-/** Where the folders of runs are made: in memory where there is room, else in the temporary folder. */
-export function temporaryFolder(): string {
+/**
+ * Where the folders of runs are made: in memory where there is room, else in the temporary folder, else in memory all the same.
+ * @throws BrineError BRINE_CONFIG_004 when neither can be written to
+ */
+export function temporaryFolder(memoryFolder = sharedMemory, disk = tmpdir()): string {
+  const memory = process.platform === 'linux' ? whyNotWritten(memoryFolder) : `there is no ${memoryFolder}`;
+  if (memory === undefined && freeBytes(memoryFolder) >= wantedBytes) return memoryFolder;
+  const why = whyNotWritten(disk);
+  if (why === undefined) return disk;
+  if (memory === undefined) return memoryFolder;
+  throw new BrineError('BRINE_CONFIG_004', {
+    reason: `there is no folder that the run can write its files to: ${why} (TMPDIR); ${memory}`,
+    advice: `name one: \`${otherTemporaryFolder()}\``,
+  });
+}
+
+/** The command that takes another temporary folder. */
+export function otherTemporaryFolder(): string {
+  const elsewhere = '/var/tmp';
+  return tmpdir().startsWith(elsewhere)
+    ? 'mkdir -p ~/tmp && TMPDIR=~/tmp npx cucumber-js'
+    : `TMPDIR=${elsewhere} npx cucumber-js`;
+}
+
+/** Undefined where it can be written to. */
+function whyNotWritten(folder: string): string | undefined {
   try {
-    const { bavail, bsize } = statfsSync(memoryFolder);
-    if (process.platform === 'linux' && bavail * bsize >= wantedBytes) return memoryFolder;
-  } catch {
-    // no such folder: the disk will do
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
   }
-  return tmpdir();
+}
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }
 
 /** Removes the runs whose process is gone. Those that are being created by another process have no owner yet. */
 function sweep(report: (line: string) => void): void {
-  for (const folder of new Set([memoryFolder, tmpdir()])) {
+  for (const folder of new Set([sharedMemory, tmpdir()])) {
     if (!existsSync(folder)) continue;
     for (const entry of readdirSync(folder).filter((name) => name.startsWith(directoryPrefix))) {
       sweepRun(join(folder, entry), report);

@@ -97,7 +97,7 @@ export class RunEnvironment implements AsyncDisposable {
 
   private async startAll(): Promise<RunFacts> {
     const docker = new DockerEngine();
-    const providers = backingProviders(this.configuration, docker);
+    const providers = backingProviders(this.configuration, docker, this.options.projectDirectory);
     const network = await this.startNetwork(docker);
     const notStarted = this.options.notStarted ?? everythingStarted;
     for (const line of describeNotStarted(notStarted)) this.options.report(line);

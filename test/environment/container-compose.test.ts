@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it, type TestContext } from 'node:test';
 import { steadyPort } from '../../support/environment/ports';
+import { brine } from '../bin/brine';
 import { Project, type ProjectPlan } from '../runs/project';
 import { usingAll } from '../runs/services';
 import { dockerHas, engine, images, reapedMs } from './containers';
@@ -97,6 +98,8 @@ async function parts(): Promise<string[]> {
   return [...containers, ...networks, ...volumes].filter((name) => /^\/?brine-[\da-f]{8}[-_]/.test(name));
 }
 
+const DOCKER_HOST = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
+
 /** The provider of the project's tests is the environment's, which goes before the configuration. */
 const environment = { BRINE_PROVIDER: 'compose' };
 
@@ -191,35 +194,60 @@ describe('the services of a compose file', () => {
     assert.deepEqual(await parts(), []);
   });
 
-  it('that publish no port are told, with what to write', async (t) => {
-    if (!(await possible(t))) return;
-    const kafkaPort = await steadyPort();
-    const compose = composeFile({ kafkaPort, databasePorts: '' });
-    await using project = await Project.create(plan(compose, kafkaPort));
-    const result = await project.run([], environment);
-    assert.notEqual(result.exitCode, 0);
-    assert.match(
-      result.output,
-      /postgres \(service "db" of ops\/compose\.yml\) did not start: it publishes no port/,
-    );
-    assert.match(result.output, /give the service "db" ports: \["5432"\]/);
-    assert.deepEqual(await parts(), []);
-  });
-
-  it('without a file are told', async (t) => {
-    if (!(await possible(t))) return;
-    const given = plan('', 1, {
-      compose: { file: 'nowhere.yml', services: { redis: { service: 'cache' } } },
+  const file = '--file ops/compose.yml';
+  const wrong: ReadonlyArray<
+    readonly [string, { text?: string; file?: string; service?: string }, RegExp, string]
+  > = [
+    [
+      'publishes no port',
+      { text: composeFile({ kafkaPort: 29092, databasePorts: '' }) },
+      /the service "db" of ops\/compose\.yml publishes no port for its 5432: give it ports: \["5432"\]/,
+      `docker compose ${file} config`,
+    ],
+    [
+      'is none',
+      { text: 'services: [' },
+      /compose\.file ops\/compose\.yml cannot be used: yaml: line/,
+      `docker compose ${file} config`,
+    ],
+    [
+      'has not the service',
+      { service: 'database' },
+      /ops\/compose\.yml has no service "database"; it has broker, cache, db, unwanted/,
+      `docker compose ${file} config --services`,
+    ],
+    [
+      'is not there',
+      { file: 'nowhere.yml' },
+      /compose\.file nowhere\.yml cannot be used: there is no \S+\/nowhere\.yml/,
+      'docker compose --file nowhere.yml config',
+    ],
+  ];
+  for (const [
+    what,
+    { text = composeFile({ kafkaPort: 29092 }), file = 'ops/compose.yml', service = 'db' },
+    told,
+    command,
+  ] of wrong) {
+    it(`whose file ${what} are told before anything starts, by the doctor and by a run, also with auto`, async (t) => {
+      if (!(await possible(t))) return;
+      const services = { postgres: { service }, redis: { service: 'cache' } };
+      await using project = await Project.create(plan(text, 29092, { compose: { file, services } }));
+      const env = { DOCKER_HOST, BRINE_PROVIDER: 'auto', BRINE_KAFKA_PROVIDER: 'embedded' };
+      const examined = await brine(project, ['doctor'], { env });
+      const run = await project.run([], env);
+      for (const [output, exitCode] of [
+        [examined.stdout, examined.exitCode],
+        [run.output, run.exitCode],
+      ] as const) {
+        assert.equal(exitCode, 1, output);
+        assert.match(output, told);
+        assert.ok(output.includes(command), output);
+        assert.doesNotMatch(output, /trying again/);
+      }
+      await project.leavesNothing();
     });
-    await using project = await Project.create(given);
-    const result = await project.run([], {
-      ...environment,
-      BRINE_POSTGRES_PROVIDER: 'embedded',
-      BRINE_KAFKA_PROVIDER: 'embedded',
-    });
-    assert.notEqual(result.exitCode, 0);
-    assert.match(result.output, /compose\.file: there is no .*nowhere\.yml/);
-  });
+  }
 
   it('are removed when the run is killed', async (t) => {
     if (!(await possible(t))) return;

@@ -68,7 +68,7 @@ describe('where nothing can be had, the error lists the providers tried and why:
       assert.match(output, new RegExp(`${service} cannot be had from any provider:`));
     }
     assert.match(output, /no container: no Docker engine answers \(.*\/nowhere\/docker\.sock/);
-    assert.match(output, /-> start Docker, or take another provider \(BRINE_PROVIDER=auto/);
+    assert.match(output, /-> `unset DOCKER_HOST`, or take another provider \(BRINE_PROVIDER=auto/);
   });
 
   it('servers that run already are asked for, and nothing listens at their addresses', async () => {

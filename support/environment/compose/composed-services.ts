@@ -36,8 +36,8 @@ export async function assertComposed(
     if (wanted in services) continue;
     const known = Object.keys(services);
     throw new BrineError('BRINE_CONFIG_004', {
-      reason: `services.${name}.compose: ${file} has no service "${wanted}"${didYouMean(wanted, known)}`,
-      advice: `it has ${known.join(', ')}`,
+      reason: `services.${name}.compose: ${file} has no service "${wanted}"`,
+      advice: `${didYouMean(wanted, known)}it has ${known.join(', ')}`,
     });
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { StartedDockerComposeEnvironment } from 'testcontainers';
+import { environmentName } from '../../config';
 import { BrineError, messageOf } from '../../errors';
 import { bounded, formatDuration } from '../../time';
 import type { ContainerDescription, DockerEngine } from '../docker';
@@ -8,15 +9,21 @@ import { placeOf } from '../docker-connection';
 import { waitForNothing } from '../no-wait';
 import type { Availability, RunContext } from '../provider';
 import { dockerCompose } from './command';
+import { readComposeFile } from './composed-services';
+import type { ComposeService, ResolvedComposeFile } from './service-file';
 
 /** A team's compose file, and what of it is started. */
 export interface ComposeSettings {
   /** Relative to the project. */
   readonly file: string;
+  readonly projectDirectory: string;
   /** The names that the file gives the services; what they depend on is started, too. */
   readonly services: readonly string[];
   readonly startTimeoutMs: number;
 }
+
+/** What is wrong with the file, and what helps. */
+type Fault = Required<Pick<Availability, 'reason' | 'command'>>;
 
 const projectLabel = 'com.docker.compose.project';
 const serviceLabel = 'com.docker.compose.service';
@@ -27,6 +34,7 @@ const downLimitMs = 30_000;
 export class ComposeProject {
   private running: Promise<StartedDockerComposeEnvironment> | undefined;
   private availability: Promise<Availability> | undefined;
+  private content: Promise<ResolvedComposeFile | Fault> | undefined;
   private users = 0;
 
   constructor(
@@ -34,10 +42,35 @@ export class ComposeProject {
     readonly engine: DockerEngine,
   ) {}
 
-  /** Whether an engine answers and `docker compose` is installed. Never rejects. */
-  check(): Promise<Availability> {
+  /** Whether an engine answers, `docker compose` is installed, and the file has the service with its port. Never rejects. */
+  async check(service: string, port: number): Promise<Availability> {
     this.availability ??= this.findOut();
-    return this.availability;
+    const availability = await this.availability;
+    if (!availability.available) return availability;
+    const fault = this.fault(await this.content, service, port);
+    return fault === undefined ? availability : { ...fault, available: false, misconfigured: true };
+  }
+
+  /** All services are looked for, because they are started together. */
+  private fault(
+    content: ResolvedComposeFile | Fault | undefined,
+    service: string,
+    port: number,
+  ): Fault | undefined {
+    if (content === undefined || 'reason' in content) return content;
+    const { file, services } = this.settings;
+    const show = `docker compose --file ${file} config`;
+    const missing = [service, ...services].find((name) => !(name in content.services));
+    if (missing !== undefined) {
+      const known = Object.keys(content.services);
+      return {
+        reason: `${file} has no service "${missing}"; it has ${known.join(', ')}`,
+        command: `${show} --services`,
+      };
+    }
+    if (publishes(content.services[service], port)) return undefined;
+    const reason = `the service "${service}" of ${file} publishes no port for its ${port}: give it ports: ["${port}"]`;
+    return { reason, command: show };
   }
 
   private async findOut(): Promise<Availability> {
@@ -45,13 +78,29 @@ export class ComposeProject {
     if (!engine.answers) return { available: false, reason: engine.reason };
     try {
       const version = await dockerCompose(['version'], versionLimitMs);
+      this.content = this.read();
       return {
         available: true,
         reason: `Docker ${engine.version} answers; ${version}; ${this.settings.file}`,
       };
     } catch (error) {
       const reason = `Docker ${engine.version} answers at ${placeOf(engine.endpoint)}, but \`docker compose\` (version 2) is not installed: ${messageOf(error)}`;
-      return { available: false, reason };
+      return { available: false, reason, command: 'docker compose version' };
+    }
+  }
+
+  private async read(): Promise<ResolvedComposeFile | Fault> {
+    const { file, projectDirectory } = this.settings;
+    try {
+      return await readComposeFile(file, projectDirectory);
+    } catch (error) {
+      const reason = error instanceof BrineError ? String(error.parameters.reason) : messageOf(error);
+      const other = existsSync(resolve(projectDirectory, file)) ? undefined : usualFile(projectDirectory);
+      const command =
+        other === undefined
+          ? `docker compose --file ${file} config`
+          : `${environmentName(['compose', 'file'])}=${other} npx cucumber-js`;
+      return { reason, command };
     }
   }
 
@@ -90,9 +139,8 @@ export class ComposeProject {
   }
 
   private async up(context: RunContext): Promise<StartedDockerComposeEnvironment> {
-    const { file, services, startTimeoutMs } = this.settings;
-    const path = resolve(context.projectDirectory, file);
-    if (!existsSync(path)) throw noSuchFile(path);
+    const { file, projectDirectory, services, startTimeoutMs } = this.settings;
+    const path = resolve(projectDirectory, file);
     await this.engine.prepareReaper(context.report);
     const name = projectName(context.runId);
     context.ledger.composeProject(name, await this.engine.address());
@@ -109,9 +157,12 @@ function projectName(runId: string): string {
   return `brine-${runId}`;
 }
 
-function noSuchFile(path: string): BrineError {
-  return new BrineError('BRINE_CONFIG_004', {
-    reason: `compose.file: there is no ${path}`,
-    advice: 'correct compose.file, which is relative to the project',
-  });
+function publishes(service: ComposeService | undefined, port: number): boolean {
+  return service?.ports?.some(({ target }) => target === port) ?? false;
+}
+
+/** What is there of the names that `docker compose` itself looks for. */
+function usualFile(directory: string): string | undefined {
+  const names = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
+  return names.find((name) => existsSync(join(directory, name)));
 }

@@ -37,7 +37,7 @@ export class ComposeProvider<Facts extends BackingFacts> implements Provider<Fac
   }
 
   check() {
-    return this.project.check();
+    return this.project.check(this.composed.name, this.composed.port);
   }
 
   async start(context: RunContext): Promise<Started<Facts>> {

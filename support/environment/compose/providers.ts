@@ -21,10 +21,15 @@ export function composeProviders(
   { compose, startTimeout }: ResolvedConfiguration,
   postgresSettings: PostgresSettings,
   docker: DockerEngine,
+  projectDirectory: string,
 ): ComposeProviders {
   const { postgres, redis, kafka } = compose.services;
   const services = [postgres, redis, kafka].flatMap((found) => found?.service ?? []);
-  const project = new ComposeProject({ file: compose.file, services, startTimeoutMs: startTimeout }, docker);
+  const { file } = compose;
+  const project = new ComposeProject(
+    { file, projectDirectory, services, startTimeoutMs: startTimeout },
+    docker,
+  );
   return {
     postgres: postgres === undefined ? [] : [composedPostgres(project, postgres, postgresSettings)],
     redis: redis === undefined ? [] : [composedRedis(project, redis)],

@@ -9,11 +9,12 @@ export interface ResolvedComposeFile {
   readonly configs?: object;
 }
 
-interface ComposeService {
+export interface ComposeService {
   readonly image?: string;
   readonly build?: object;
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly ports?: ReadonlyArray<{ readonly target: number }>;
   readonly [key: string]: unknown;
 }
 

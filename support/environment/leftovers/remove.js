@@ -240,7 +240,9 @@ function removeLeftovers(runDirectory, mayComeBack = false) {
     try {
       if (leftover.kind === 'directory') fs.rmSync(leftover.path, { recursive: true, force: true });
     } catch (error) {
-      failures.push(error instanceof Error ? error.message : String(error));
+      // what could not be made, because nothing can be written there, is refused to be removed, too
+      if (leftover.kind !== 'directory' || fs.existsSync(leftover.path))
+        failures.push(error instanceof Error ? error.message : String(error));
     }
   }
   failures.push(...removeFromStores(leftovers), ...removeFromDocker(leftovers));

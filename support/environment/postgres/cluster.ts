@@ -47,6 +47,8 @@ function initArguments(major: number, home: string): string[] {
       ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
       : ['--locale=C.UTF-8'];
   const checksums = major >= 18 ? ['--no-data-checksums'] : [];
+  // One that ends in the middle leaves nothing outside of the folder.
+  const memory = major >= 16 ? ['--set', 'dynamic_shared_memory_type=mmap'] : [];
   return [
     `--pgdata=${join(home, 'data')}`,
     `--username=${clusterRole}`,
@@ -58,6 +60,7 @@ function initArguments(major: number, home: string): string[] {
     '--wal-segsize=1', // a cluster that is copied should be small
     ...locale,
     ...checksums,
+    ...memory,
   ];
 }
 

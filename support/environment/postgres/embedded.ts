@@ -7,6 +7,7 @@ import { BrineError, messageOf } from '../../errors';
 import { KeptServer } from '../kept-server';
 import { assertPortIsFree, freePort, portInUse } from '../ports';
 import type { Availability, Provider, RunContext, Started } from '../provider';
+import { otherTemporaryFolder } from '../run-directory';
 import { type Cluster, initialiseCluster, readCluster } from './cluster';
 import { majorVersion } from './connection';
 import { layoutVersion, templateNames } from './content-hash';
@@ -166,14 +167,8 @@ class EmbeddedStart {
     try {
       await initialiseCluster(this.programs, major, this.home, this.user);
     } catch (error) {
-      const advice =
-        'see what initdb says; `npm rebuild` makes links that an install without scripts left out';
-      const parameters = {
-        owner,
-        reason: `initdb: ${messageOf(error)}`,
-        log: '',
-        advice,
-      };
+      const reason = `initdb: ${messageOf(error)}`;
+      const parameters = { owner, reason, log: '', advice: initAdvice(reason) };
       throw new BrineError('BRINE_ENV_002', parameters, { cause: error });
     }
   }
@@ -233,6 +228,12 @@ async function folderFor(user: OsUser | undefined, context: RunContext): Promise
   context.ledger.directory(folder);
   await chown(folder, user.uid, user.gid);
   return folder;
+}
+
+function initAdvice(reason: string): string {
+  if (/No space left|ENOSPC/.test(reason))
+    return `make room, or take another folder: \`${otherTemporaryFolder()}\``;
+  return 'see what initdb says; `npm rebuild` makes links that an install without scripts left out';
 }
 
 function shortHash(text: string): string {

@@ -4,6 +4,7 @@ import { BrineError, messageOf } from '../../errors';
 import { bounded, eventually, formatDuration } from '../../time';
 import type { EndingServer } from '../kept-server';
 import type { RunContext } from '../provider';
+import { otherTemporaryFolder } from '../run-directory';
 import { type Cluster, clusterRole } from './cluster';
 import { serverVersion, withConnection } from './connection';
 import { endOfFile } from './log-end';
@@ -159,7 +160,8 @@ export class ServerProcess implements EndingServer {
 }
 
 function advice(log: string, timeoutMs: number): string {
-  if (log.includes('No space left')) return 'make room where the temporary folder of the run is';
+  if (log.includes('No space left'))
+    return `make room, or take another folder: \`${otherTemporaryFolder()}\``;
   if (log === '') return 'try the server program by hand: it wrote no log';
   return `see the log above; if it was still starting after ${formatDuration(timeoutMs)}, allow it more time`;
 }

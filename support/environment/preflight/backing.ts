@@ -3,21 +3,23 @@ import { messageOf } from '../../errors';
 import { bounded } from '../../time';
 import { backingProviders } from '../backing-providers';
 import type { DockerEngine } from '../docker';
-import { executableRemedy } from '../program-fault';
 import type { Availability, Provider, ProviderName } from '../provider';
+import { remedyFor } from '../remedy';
 import { type Detail, type Finding, good } from './finding';
 import { examinePorts } from './ports';
+import type { Site } from './services';
 
 /** A pull is bounded by itself, and takes the longest. */
 const limitMs = 75_000;
 
 /** Each backing service with each of its providers, all at once. */
-export async function examineBackingServices(
-  configuration: ResolvedConfiguration,
-  docker: DockerEngine,
-  lanes: number,
-): Promise<Finding[]> {
-  const providers = backingProviders(configuration, docker);
+export async function examineBackingServices({
+  configuration,
+  docker,
+  lanes,
+  projectDirectory,
+}: Site): Promise<Finding[]> {
+  const providers = backingProviders(configuration, docker, projectDirectory);
   const findings = await Promise.all(
     backingServiceNames.map((service) => {
       const { image } = configuration[service];
@@ -29,6 +31,9 @@ export async function examineBackingServices(
   );
   return findings.flat();
 }
+
+/** A provider with what it answered. */
+type Tried = Detail & Pick<Availability, 'command' | 'misconfigured'>;
 
 type Candidate = Pick<Provider<unknown>, 'name' | 'check'>;
 
@@ -75,8 +80,8 @@ async function examineOne(
   if (unneeded !== undefined) return [good(service, `is not started: ${unneeded}`)];
   const wanted = configuration[service].provider ?? configuration.provider;
   const details = await Promise.all(candidates.map((candidate) => tried(candidate, wanted)));
-  const taken = details.find(({ available }) => available);
-  if (taken === undefined) return [refused(service, wanted, details)];
+  const taken = details.find(({ available, misconfigured }) => available || misconfigured);
+  if (!taken?.available) return [refused(service, wanted, details)];
   const how = wanted === 'auto' ? `auto takes ${taken.name}` : `${taken.name}, as configured`;
   const found: Finding = { subject: service, severity: 'good', text: how, details };
   if (taken.name !== 'embedded') return [found];
@@ -91,13 +96,13 @@ function whyNoServer({ databases }: ResolvedConfiguration): string | undefined {
   return urls.includes(undefined) ? undefined : 'every database has a URL of its own';
 }
 
-async function tried(candidate: Candidate, wanted: 'auto' | ProviderName): Promise<Detail> {
+async function tried(candidate: Candidate, wanted: 'auto' | ProviderName): Promise<Tried> {
   const { name } = candidate;
   if (wanted !== 'auto' && wanted !== name) {
     return { name, available: undefined, text: `not tried: the provider is "${wanted}"` };
   }
-  const { available, reason } = await answer(candidate);
-  return { name, available, text: reason };
+  const { reason, ...found } = await answer(candidate);
+  return { name, text: reason, ...found };
 }
 
 async function answer(candidate: Candidate): Promise<Availability> {
@@ -111,38 +116,24 @@ async function answer(candidate: Candidate): Promise<Availability> {
 function refused(
   service: BackingServiceName,
   wanted: 'auto' | ProviderName,
-  details: readonly Detail[],
+  details: readonly Tried[],
 ): Finding {
   return {
     subject: service,
     severity: 'problem',
-    text: wanted === 'auto' ? 'cannot be had from any provider' : `cannot be had: ${wanted} is asked for`,
+    text: wanted === 'auto' ? cannotBeHad(details) : `cannot be had: ${wanted} is asked for`,
     details,
-    command: remedy(service, wanted, details),
+    command: remedyFor(
+      service,
+      wanted,
+      details.map(({ name, text, ...rest }) => ({ ...rest, provider: name, reason: text })),
+    ),
   };
 }
 
-function remedy(
-  service: BackingServiceName,
-  wanted: 'auto' | ProviderName,
-  details: readonly Detail[],
-): string {
-  const key = `BRINE_${service.toUpperCase()}`;
-  if (wanted === 'compose') return 'docker compose config --services';
-  if (wanted === 'external') return `${key}_PROVIDER=auto npx cucumber-js`;
-  if (wanted === 'container') {
-    const reason = details.find(({ name }) => name === 'container')?.text ?? '';
-    return dockerRemedy(reason);
-  }
-  const notExecutable = executableRemedy(details.map(({ text }) => text).join('\n'));
-  if (notExecutable !== undefined) return notExecutable;
-  return service === 'redis' ? 'BRINE_REDIS_BINARY=$(command -v redis-server) npx brine doctor' : 'npm ci';
-}
-
-function dockerRemedy(reason: string): string {
-  if (/no permission/.test(reason)) return 'sudo usermod -aG docker "$USER" && newgrp docker';
-  const [, missing] = /but (\S+) is not there and cannot be pulled/.exec(reason) ?? [];
-  if (missing !== undefined) return `docker pull ${missing}`;
-  if (/DOCKER_HOST/.test(reason)) return 'unset DOCKER_HOST';
-  return process.platform === 'linux' ? 'sudo systemctl start docker' : 'open -a Docker';
+function cannotBeHad(details: readonly Tried[]): string {
+  const wrong = details.find(({ misconfigured }) => misconfigured);
+  return wrong === undefined
+    ? 'cannot be had from any provider'
+    : `cannot be had: ${wrong.name} is configured, and wrong`;
 }

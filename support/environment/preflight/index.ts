@@ -23,7 +23,7 @@ export interface Plan {
 export async function examine(plan: Plan): Promise<Finding[]> {
   const docker = new DockerEngine(plan.environment);
   const [backing, services] = await Promise.all([
-    examineBackingServices(plan.configuration, docker, plan.lanes),
+    examineBackingServices({ ...plan, docker }),
     examineServices({ ...plan, docker }),
   ]);
   return [...examineMachine(plan.environment, plan.configuration), ...backing, ...services];

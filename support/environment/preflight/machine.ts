@@ -1,9 +1,9 @@
 import { statfsSync } from 'node:fs';
 import { engines } from '../../../package.json';
 import type { ResolvedConfiguration } from '../../config';
-import { messageOf } from '../../errors';
+import { BrineError, messageOf } from '../../errors';
 import { cacheDirectory, cacheIsNamed } from '../cache-folder';
-import { temporaryFolder } from '../run-directory';
+import { otherTemporaryFolder, temporaryFolder } from '../run-directory';
 import { useFolder } from '../usable-folder';
 import { type Finding, good, problem, warning } from './finding';
 
@@ -19,7 +19,7 @@ export function examineMachine(
   return [
     node(process.versions.node),
     cache(cacheDirectory(environment), stops),
-    room(temporaryFolder()),
+    room(),
     ...containerVariables(environment),
   ];
 }
@@ -72,13 +72,22 @@ function cache(folder: string, stops: boolean): Finding {
   }
 }
 
-function room(folder: string): Finding {
+function room(): Finding {
+  try {
+    return roomIn(temporaryFolder());
+  } catch (error) {
+    const reason = error instanceof BrineError ? String(error.parameters.reason) : messageOf(error);
+    return problem('run folder', reason, otherTemporaryFolder());
+  }
+}
+
+function roomIn(folder: string): Finding {
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
   const text = `${folder} has ${inWords(free)} free`;
   if (free >= neededBytes) return good('run folder', text);
   const more = `${text}; a run with a database needs some ${inWords(neededBytes)}`;
-  return problem('run folder', more, 'TMPDIR=$HOME/tmp npx cucumber-js');
+  return problem('run folder', more, otherTemporaryFolder());
 }
 
 function inWords(bytes: number): string {
