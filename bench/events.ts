@@ -229,10 +229,9 @@ function usedBytes(): number {
 main(async () => {
   await using broker = await KafkaBroker.start();
   broker.createTopic(topic, { partitions: 3 });
-  await using events = await EventClient.connect({
+  await using events = EventClient.beside(broker, {
     brokers: [broker.address],
     topicPrefix: '',
-    broker,
     eventMemory: Number.POSITIVE_INFINITY,
   });
   const world = {

@@ -1,17 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CacheClient, EventClient, type EventRecorder, HttpClient, type Ownership } from '../support/clients';
+import { setImmediate } from 'node:timers/promises';
+import { type CacheClient, type EventClient, type EventRecorder, HttpClient } from '../support/clients';
 import type { ResolvedConfiguration, ServiceConfiguration } from '../support/config';
 import { backingServiceNames } from '../support/config/backing-services';
 import { backingContainer } from '../support/environment/backing-container';
 import { BackingWatch } from '../support/environment/backing-watch';
 import type { ContainerHandle } from '../support/environment/container-handle';
 import type { LaneEventsFacts } from '../support/environment/kafka/facts';
-import { openEventsLane } from '../support/environment/kafka/lane';
+import { type LaneName, topicPrefixOf } from '../support/environment/kafka/lane';
 import { Ledger } from '../support/environment/leftovers/ledger';
+import { storesNamedBy } from '../support/environment/needs';
 import { assertPortIsFree } from '../support/environment/ports';
 import type { BackingFacts, BackingServiceName } from '../support/environment/provider';
-import type { LaneCacheFacts } from '../support/environment/redis/facts';
 import { openCacheLane } from '../support/environment/redis/lane';
 import { retriedStart } from '../support/environment/retried-start';
 import { describeBackingServices, type RunFacts } from '../support/environment/run-facts';
@@ -23,7 +24,9 @@ import { allSettled, BrineError, messageOf } from '../support/errors';
 import type { EventSchemas } from '../support/schema-registry';
 import { StubServer } from '../support/stubs/stub-server';
 import { systemClock, type Watch } from '../support/time';
+import { LaneCache } from './lane-cache';
 import { type LaneDatabase, LaneDatabases } from './lane-databases';
+import { LaneEvents } from './lane-events';
 import { noSchemaRegistry, type OpenedSchemas, openSchemas } from './lane-schemas';
 import { ServiceDatabaseConnections } from './service-databases';
 import { Settling } from './settle';
@@ -47,12 +50,10 @@ export class Lane implements AsyncDisposable {
   private madeDatabases: LaneDatabases | undefined;
   /** What the templates of services may name. */
   private values: TemplateValues = new Map();
-  private openedCache: CacheClient | undefined;
-  private openedEvents: EventClient | undefined;
+  private openedCache: LaneCache | undefined;
+  private openedEvents: LaneEvents | undefined;
   private openedSchemas: EventSchemas | undefined;
   private readonly settling = new Settling();
-  private mayResetCache = true;
-  private emptiedOfCache: 'database' | 'server' = 'database';
   private clean = true;
   private readonly backingWatch: BackingWatch;
   /** Services that had died when the scenario began, and were not started again for want of a backing server. */
@@ -113,13 +114,13 @@ export class Lane implements AsyncDisposable {
   /** @throws BrineError BRINE_ENV_009 when no chosen scenario was seen to need it, so that it was not started */
   get cache(): CacheClient {
     this.assertStarted('redis');
-    return opened(this.openedCache);
+    return opened(this.openedCache).client;
   }
 
   /** @throws BrineError BRINE_ENV_009 when no chosen scenario was seen to need it, so that it was not started */
   get events(): EventClient {
     this.assertStarted('kafka');
-    return opened(this.openedEvents);
+    return opened(this.openedEvents).client;
   }
 
   /**
@@ -131,9 +132,9 @@ export class Lane implements AsyncDisposable {
     return this.openedSchemas ?? noSchemaRegistry();
   }
 
-  /** The recorder of events, where there are any. */
+  /** The recorder of events, where there can be any. */
   get recorder(): EventRecorder | undefined {
-    return this.openedEvents?.recorder;
+    return this.openedEvents?.used?.recorder;
   }
 
   /** @throws BrineError BRINE_ENV_009 saying why the backing service was not started, and what would start it */
@@ -169,7 +170,7 @@ export class Lane implements AsyncDisposable {
     ]);
     this.values = await this.declareServices({ databases, cache, events });
     // the world's own clients are loaded and connected while the services start, which takes longer
-    await allSettled([this.startServices(), this.connectCache(cache), databases.connect()]);
+    await allSettled([this.startServices(), this.connectStores(), databases.connect()]);
     await databases.openResets();
   }
 
@@ -192,25 +193,35 @@ export class Lane implements AsyncDisposable {
     return databases;
   }
 
-  private async openCache(): Promise<LaneCacheFacts | undefined> {
+  private async openCache(): Promise<LaneCache | undefined> {
     const { redis } = this.run;
     if (redis === undefined) return undefined;
     const { binary, port } = this.configuration.redis;
     const isKnownByNumber = Object.values(this.configuration.services).some(({ url }) => url !== undefined);
     const settings = { binary, port, isKnownByNumber };
     const open = () => openCacheLane(redis, settings, this.index, this.context());
-    const lane = this.keep(await retriedStart(open, this.configuration));
-    if (lane.facts.ownsServer) this.backingWatch.watchOwnCache(lane.facts.url);
-    return lane.facts;
+    const lane = await retriedStart(open, this.configuration);
+    const cache = this.keep(new LaneCache(lane, this.channels()));
+    if (cache.isElsewhere && cache.facts.ownsServer) this.backingWatch.watchOwnCache(cache.facts.url);
+    this.openedCache = cache;
+    return cache;
   }
 
-  private async connectCache(facts: LaneCacheFacts | undefined): Promise<void> {
-    if (facts === undefined) return;
-    this.mayResetCache = facts.mayReset;
-    const options = { ownership: ownership(facts.mayReset), ...this.channels() };
-    this.openedCache = this.keep(await CacheClient.connect(facts.url, options));
-    this.emptiedOfCache = facts.ownsServer ? 'server' : 'database';
-    if (facts.mayReset) await this.openedCache.clear(this.emptiedOfCache);
+  /**
+   * A store in this process is loaded when somebody uses it, which may be never; services that are told of it will, and
+   * take longer to start than that takes.
+   */
+  private async connectStores(): Promise<void> {
+    const told = new Set([...this.services.keys()].flatMap((name) => this.storesToldTo(name)));
+    await setImmediate(); // their processes are under way before anything is loaded here
+    if (told.has('kafka')) this.openedEvents?.client;
+    if (this.openedCache?.isElsewhere) await this.openedCache.connect();
+    else if (told.has('redis')) this.openedCache?.client;
+  }
+
+  private storesToldTo(service: string): readonly BackingServiceName[] {
+    const configuration = this.configuration.services[service];
+    return configuration === undefined ? [] : storesNamedBy(configuration);
   }
 
   /** Channels belong to a whole server: on a shared one their names begin as the lane's, where a service is told how. */
@@ -227,26 +238,18 @@ export class Lane implements AsyncDisposable {
   }
 
   private async openEvents(): Promise<LaneEventsFacts | undefined> {
-    if (this.run.kafka === undefined) return undefined;
-    const { kafka, testPrefix } = this.configuration;
-    const name = { testPrefix, runId: this.run.runId, index: this.index };
-    const lane = this.keep(await openEventsLane(this.run.kafka, { port: kafka.port }, name));
-    const { brokers, topicPrefix } = lane.facts;
-    const schemas = await this.openSchemas(topicPrefix);
-    const events = this.keep(
-      await EventClient.connect({
-        brokers,
-        topicPrefix,
-        broker: lane.broker,
-        eventMemory: kafka.eventMemory,
-        decoder: schemas?.schemas.decoder,
-      }),
-    );
-    this.openedEvents = events;
-    await Promise.all(
-      Object.entries(kafka.topics).map(([topic, { partitions }]) => events.createTopic(topic, partitions)),
-    );
-    return { ...lane.facts, ...(schemas === undefined ? {} : { schemaRegistry: schemas.url }) };
+    const { kafka } = this.run;
+    if (kafka === undefined) return undefined;
+    const name: LaneName = {
+      testPrefix: this.configuration.testPrefix,
+      runId: this.run.runId,
+      index: this.index,
+    };
+    const schemas = await this.openSchemas(topicPrefixOf(kafka, name));
+    const settings = { ...this.configuration.kafka, decoder: schemas?.schemas.decoder };
+    this.openedEvents = this.keep(await LaneEvents.open(kafka, settings, name));
+    const { facts } = this.openedEvents;
+    return { ...facts, ...(schemas === undefined ? {} : { schemaRegistry: schemas.url }) };
   }
 
   private async openSchemas(topicPrefix: string): Promise<OpenedSchemas | undefined> {
@@ -270,7 +273,7 @@ export class Lane implements AsyncDisposable {
 
   private async declareServices(facts: {
     databases: LaneDatabases;
-    cache: LaneCacheFacts | undefined;
+    cache: LaneCache | undefined;
     events: LaneEventsFacts | undefined;
   }): Promise<TemplateValues> {
     const { services, startTimeout, retryCount, retryDelay } = this.configuration;
@@ -301,7 +304,7 @@ export class Lane implements AsyncDisposable {
     return new Map([
       ...(first === undefined ? [] : [['postgres.url', first.url] as const]),
       ...facts.databases.facts.map(({ database, url }) => [`databases.${database}.url`, url] as const),
-      ...(facts.cache === undefined ? [] : [['redis.url', facts.cache.url] as const]),
+      ...(facts.cache === undefined ? [] : [['redis.url', facts.cache.facts.url] as const]),
       ['redis.channelPrefix', this.channelPrefix()],
       ...eventValues(facts.events),
       ['lane.index', String(this.index)],
@@ -362,7 +365,7 @@ export class Lane implements AsyncDisposable {
     this.clean = false;
     for (const stub of this.stubs.values()) stub.reset();
     this.resetClocks();
-    const events = this.backingWatch.isGone('kafka') ? undefined : this.openedEvents;
+    const events = this.backingWatch.isGone('kafka') ? undefined : this.openedEvents?.used;
     events?.recorder.bookmark(await events.ends());
     return notes;
   }
@@ -501,9 +504,11 @@ export class Lane implements AsyncDisposable {
   }
 
   private async resetCache(): Promise<string[]> {
-    if (!this.mayResetCache) return (await this.openedCache?.putBack()) ?? [];
-    await this.openedCache?.clear(this.emptiedOfCache);
-    return [];
+    return this.openedCache?.reset() ?? [];
+  }
+
+  private get mayResetCache(): boolean {
+    return this.openedCache?.facts.mayReset ?? true;
   }
 
   /** What stays in stores that are not ours without being known row by row: said once in a run. */
@@ -555,7 +560,7 @@ export class Lane implements AsyncDisposable {
       return sql === undefined ? [] : [{ client, sql }];
     });
     return this.settling.settle({
-      events: this.openedEvents,
+      events: this.openedEvents?.used,
       queries,
       calls: () =>
         [...this.stubs.values()].flatMap(({ name, underWay }) =>
@@ -591,10 +596,6 @@ function eventValues(facts: LaneEventsFacts | undefined): Array<readonly [string
 
 function leftOpen(database: string, sql: string): BrineError {
   return new BrineError('BRINE_STEP_004', { database, sql: sql.trim().replaceAll('\n', '\n  ') });
-}
-
-function ownership(mayReset: boolean): Ownership {
-  return mayReset ? 'own' : 'foreign';
 }
 
 function opened<T>(thing: T | undefined): T {

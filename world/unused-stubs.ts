@@ -11,6 +11,7 @@ import { assertCallsExpected, callsOf, listed } from './stub-calls';
  */
 export async function assertStubsUsed(world: AcceptanceWorld): Promise<void> {
   const { lane, configuration } = world;
+  if (lane.stubs.size === 0) return;
   const look = async () => {
     assertCallsExpected(world);
     const [unused] = unusedStubs(world);

@@ -58,24 +58,31 @@ export class CacheClient implements AsyncDisposable {
     readonly clock: Clock,
   ) {}
 
+  /** @throws when the server cannot be connected to */
   static async connect(url: string, options: Ownership | CacheOptions = {}): Promise<CacheClient> {
+    const client = CacheClient.of(url, options);
+    await client.redis.connect().catch((error) => {
+      client.redis.disconnect(); // it would try for ever
+      throw error;
+    });
+    return client;
+  }
+
+  /** As {@link connect}, but it connects when the first command is sent. */
+  static of(url: string, options: Ownership | CacheOptions = {}): CacheClient {
     const {
       ownership,
       channelPrefix = '',
       channelsAreShared = false,
       clock = systemClock,
     } = typeof options === 'string' ? { ownership: options } : options;
-    const { Redis } = await import('ioredis');
+    const { Redis } = loadRedis();
     const redis = new Redis(url, {
       lazyConnect: true,
       connectionName: 'brine-world',
       maxRetriesPerRequest: 2,
     });
     redis.on('error', () => {}); // each command's own promise tells
-    await redis.connect().catch((error) => {
-      redis.disconnect(); // it would try for ever
-      throw error;
-    });
     const changed = ownership === 'foreign' ? new ChangedKeys(redis, clock) : undefined;
     const channels = new CacheChannels(redis, channelPrefix, channelsAreShared);
     return new CacheClient(redis, changed, channels, clock);
@@ -282,6 +289,11 @@ export class CacheClient implements AsyncDisposable {
     this.endScenario();
     this.redis.disconnect();
   }
+}
+
+/** Some 40 files, which a lane that uses no cache need not load. */
+function loadRedis(): typeof import('ioredis') {
+  return require('ioredis');
 }
 
 /** How people call the type of a key. */

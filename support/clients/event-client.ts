@@ -13,8 +13,6 @@ import { TapEventSource } from './tap-event-source';
 export interface EventClientOptions {
   readonly brokers: readonly string[];
   readonly topicPrefix: string;
-  /** The lane's own embedded broker, where it has one. */
-  readonly broker?: KafkaBroker | undefined;
   /** What the recorded events of a scenario may take, in bytes; 64 MB unless given. */
   readonly eventMemory?: number;
   /** Decodes keys and values that bear a schema. */
@@ -48,31 +46,31 @@ const recordedWithinMs = 10_000;
 export class EventClient implements AsyncDisposable {
   private producer: Promise<Producer> | undefined;
 
-  private constructor(
-    private readonly kafka: () => Promise<Kafka>,
-    private readonly source: EventSource,
-    private readonly topicPrefix: string,
-    readonly recorder: EventRecorder,
-    private readonly decoding: DecodingInOrder,
-  ) {}
+  readonly recorder: EventRecorder;
+  private readonly decoding: DecodingInOrder;
+  private readonly topicPrefix: string;
 
+  private constructor(
+    private readonly options: EventClientOptions,
+    private readonly source: EventSource,
+  ) {
+    const { topicPrefix, eventMemory = usualMemory, decoder } = options;
+    this.topicPrefix = topicPrefix;
+    this.recorder = new EventRecorder({ topicPrefix, memory: eventMemory });
+    this.decoding = new DecodingInOrder(decoder, (record, decoded) => this.recorder.record(record, decoded));
+    source.follow((record) => this.decoding.take(record));
+  }
+
+  /** Connects to a cluster. */
   static async connect(options: EventClientOptions): Promise<EventClient> {
-    const kafka = () => kafkaOf(options);
-    const source =
-      options.broker === undefined
-        ? await TapEventSource.connect({
-            kafka: await kafka(),
-            brokers: options.brokers,
-            topicPrefix: options.topicPrefix,
-          })
-        : new BrokerEventSource(options.broker);
-    const { topicPrefix, eventMemory = usualMemory } = options;
-    const recorder = new EventRecorder({ topicPrefix, memory: eventMemory });
-    const decoding = new DecodingInOrder(options.decoder, (record, decoded) =>
-      recorder.record(record, decoded),
-    );
-    source.follow((record) => decoding.take(record));
-    return new EventClient(kafka, source, options.topicPrefix, recorder, decoding);
+    const { brokers, topicPrefix } = options;
+    const kafka = await kafkaOf(options);
+    return new EventClient(options, await TapEventSource.connect({ kafka, brokers, topicPrefix }));
+  }
+
+  /** Of the lane's own embedded broker: nothing is to be waited for. */
+  static beside(broker: KafkaBroker, options: EventClientOptions): EventClient {
+    return new EventClient(options, new BrokerEventSource(broker));
   }
 
   /**
@@ -149,7 +147,9 @@ export class EventClient implements AsyncDisposable {
 
   private async connectProducer(): Promise<Producer> {
     const { Partitioners } = await import('kafkajs');
-    const producer = (await this.kafka()).producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    const producer = (await kafkaOf(this.options)).producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+    });
     await producer.connect();
     return producer;
   }

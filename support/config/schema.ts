@@ -6,6 +6,14 @@ const name = z
   .string()
   .regex(/^[a-z][a-z0-9_-]*$/i, 'a name that begins with a letter and has only letters, digits, "_" and "-"');
 
+/** As Kafka has it; `.` and `..` are none. */
+const topicName = z
+  .string()
+  .regex(
+    /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/,
+    'the name of a topic: letters, digits, ".", "_" and "-", 249 at most',
+  );
+
 /** Milliseconds, or text such as `5 seconds`; milliseconds afterwards. */
 const duration = z
   .custom<number | string>(
@@ -139,12 +147,13 @@ const kafka = z.strictObject({
     ),
   topics: z
     .record(
-      z.string(),
+      topicName,
       z.strictObject({
         partitions: z
           .number()
           .int()
           .min(1)
+          .max(10_000)
           .default(1)
           .describe('Partitions of the topic, which is created before the services start.'),
       }),

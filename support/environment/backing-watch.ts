@@ -43,8 +43,14 @@ export class BackingWatch implements AsyncDisposable {
   }
 
   /** Those that concern this lane. */
-  private all(): ServerEnd[] {
+  private all(): readonly ServerEnd[] {
+    if (!this.canAnyEnd) return [];
     return this.ends.all().filter(({ lane = this.lane }) => lane === this.lane);
+  }
+
+  /** What runs in this process ends with it: where there is nothing else, nobody need look. */
+  private get canAnyEnd(): boolean {
+    return names.some((name) => this.addressOf(name) !== undefined);
   }
 
   /** A scenario begins: what ended before belongs to another. */
@@ -116,11 +122,15 @@ export class BackingWatch implements AsyncDisposable {
     return this.all().findLast((end) => end.service === service);
   }
 
-  private isWatched(service: BackingServiceName): boolean {
+  /** Absent also for a server in this process. */
+  private addressOf(service: BackingServiceName): string | readonly string[] | undefined {
     const { postgres, redis, kafka } = this.run;
-    const address = { postgres: postgres?.url, redis: redis?.url, kafka: kafka?.brokers }[service];
+    return { postgres: postgres?.url, redis: redis?.url, kafka: kafka?.brokers }[service];
+  }
+
+  private isWatched(service: BackingServiceName): boolean {
     const now = this.last(service)?.now;
-    return address !== undefined && now !== 'ended' && now !== 'gone';
+    return this.addressOf(service) !== undefined && now !== 'ended' && now !== 'gone';
   }
 
   private async lookAt(service: BackingServiceName): Promise<void> {

@@ -168,6 +168,12 @@ function namesUsedBy(service: ServiceConfiguration): string[] {
   return [...textsIn(service).flatMap(templateNames), ...handed];
 }
 
+/** The backing services that a service is told of: its templates name them. */
+export function storesNamedBy(service: ServiceConfiguration): BackingServiceName[] {
+  const stores = new Set(namesUsedBy(service).map(storeOf));
+  return backingServiceNames.filter((store) => stores.has(store));
+}
+
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];

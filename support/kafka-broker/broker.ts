@@ -1,3 +1,4 @@
+import type { Server, Socket } from 'node:net';
 import { createContext } from './broker-context';
 import type { KafkaBrokerOptions, NewTopicOptions } from './broker-options';
 import { checkOptions, maxPartitions } from './check-options';
@@ -19,6 +20,7 @@ import type { RecordBatch } from './records/record-batch';
 import { type Clock, SystemClock } from './state/clock';
 import type { Group } from './state/group';
 import type { GroupMember } from './state/group-member';
+import type { Node } from './state/nodes';
 import type { PartitionLog } from './state/partition-log';
 import { configProblem } from './state/topic-configs';
 import { type Topic, Topics } from './state/topics';
@@ -36,8 +38,6 @@ export interface BrokerNode {
  * everything in memory, together.
  */
 export class KafkaBroker implements AsyncDisposable {
-  /** host:port of each broker, separated by commas, for a client's list of brokers. */
-  readonly address: string;
   /** What goes wrong on command. */
   readonly faults: Pick<Faults, 'add' | 'clear' | 'all'>;
   readonly #listeners: readonly NodeListener[];
@@ -56,7 +56,6 @@ export class KafkaBroker implements AsyncDisposable {
     this.#context = context;
     this.#clock = clock;
     this.#log = log;
-    this.address = this.brokers.map(({ host, port }) => `${host}:${port}`).join(',');
   }
 
   /**
@@ -64,28 +63,43 @@ export class KafkaBroker implements AsyncDisposable {
    * @throws when an address cannot be listened on, or for an option that does not exist or cannot be: the message names it
    */
   static async start(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
-    const { port = 0, log = () => {} } = options;
-    checkOptions(options);
-    const clock = options.clock ?? new SystemClock(options.now ?? Date.now);
-    const context = createContext(options, clock);
-    const nodes = context.cluster.nodes.all();
-    const listeners = nodes.map(
-      (each) =>
-        new NodeListener(
-          each,
-          (socket, node) => new Connection(socket, node, context, log),
-          log,
-          options.tls,
-        ),
-    );
+    const { port = 0 } = options;
+    const broker = KafkaBroker.#make(options);
     const opened = await Promise.allSettled(
-      listeners.map((listener, index) => listener.open(port === 0 ? 0 : port + index)),
+      broker.#listeners.map((listener, index) => listener.open(port === 0 ? 0 : port + index)),
     );
     const failure = opened.find(({ status }) => status === 'rejected');
-    const broker = new KafkaBroker(listeners, context, clock, log);
     if (failure) await broker.close();
     if (failure?.status === 'rejected') throw failure.reason;
     return broker;
+  }
+
+  /**
+   * One broker at the port of a server that listens on 127.0.0.1 already, and is the broker's from then on.
+   * @param server has no handler of connections yet
+   * @throws when the server does not listen
+   */
+  static over(server: Server): KafkaBroker {
+    const broker = KafkaBroker.#make({});
+    for (const listener of broker.#listeners) listener.adopt(server);
+    return broker;
+  }
+
+  static #make(options: KafkaBrokerOptions): KafkaBroker {
+    const { log = () => {} } = options;
+    checkOptions(options);
+    const clock = options.clock ?? new SystemClock(options.now ?? Date.now);
+    const context = createContext(options, clock);
+    const accept = (socket: Socket, node: Node) => new Connection(socket, node, context, log);
+    const listeners = context.cluster.nodes
+      .all()
+      .map((each) => new NodeListener(each, accept, log, options.tls));
+    return new KafkaBroker(listeners, context, clock, log);
+  }
+
+  /** host:port of each broker, separated by commas, for a client's list of brokers. */
+  get address(): string {
+    return this.brokers.map(({ host, port }) => `${host}:${port}`).join(',');
   }
 
   /** The brokers of the cluster, by id. */

@@ -37,6 +37,23 @@ export class NodeListener {
     const server = this.#tls ? this.#tlsServer(this.#tls) : createServer((socket) => this.#welcome(socket));
     this.#server = server;
     this.node.port = await listen(server, this.node.host, port);
+    this.#logErrorsOf(server);
+  }
+
+  /**
+   * Takes over a server that listens already, and has no handler of connections yet.
+   * @throws when it does not listen on a port
+   */
+  adopt(server: Server): void {
+    const bound = server.address();
+    if (typeof bound !== 'object' || bound === null) throw new Error('the server does not listen on a port');
+    this.#server = server;
+    this.node.port = bound.port;
+    server.on('connection', (socket) => this.#welcome(socket));
+    this.#logErrorsOf(server);
+  }
+
+  #logErrorsOf(server: Server): void {
     server.on('error', (error) => this.#log(`kafka-broker: ${error.message}`));
   }
 

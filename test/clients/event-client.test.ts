@@ -15,7 +15,8 @@ interface Lane extends AsyncDisposable {
 async function openLane(source: 'embedded' | 'tap', topicPrefix = ''): Promise<Lane> {
   const broker = await KafkaBroker.start();
   const options = { brokers: [broker.address], topicPrefix };
-  const events = await EventClient.connect(source === 'embedded' ? { ...options, broker } : options);
+  const events =
+    source === 'embedded' ? EventClient.beside(broker, options) : await EventClient.connect(options);
   return {
     broker,
     events,

@@ -26,9 +26,7 @@ async function openLane(): Promise<Lane> {
     await EventSchemas.open({ url: registry.url, topicPrefix, embedded: registry, clock: systemClock }),
   );
   const brokers = [broker.address];
-  const events = stack.use(
-    await EventClient.connect({ brokers, topicPrefix, broker, decoder: schemas.decoder }),
-  );
+  const events = stack.use(EventClient.beside(broker, { brokers, topicPrefix, decoder: schemas.decoder }));
   const producer = new Kafka({ brokers, logLevel: logLevel.NOTHING }).producer();
   await producer.connect();
   stack.defer(() => producer.disconnect());

@@ -29,9 +29,7 @@ describe('a group that never catches up', () => {
   test('is waited for once, then only briefly until it moves, and always named', async () => {
     await using stack = new AsyncDisposableStack();
     const broker = stack.adopt(await KafkaBroker.start(), (one) => one.close());
-    const events = stack.use(
-      await EventClient.connect({ brokers: [broker.address], topicPrefix: '', broker }),
-    );
+    const events = stack.use(EventClient.beside(broker, { brokers: [broker.address], topicPrefix: '' }));
     await events.createTopic('audit', 1);
     const consumer = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).consumer({
       groupId: 'poor',
@@ -81,9 +79,7 @@ describe('what is at rest at the first look', () => {
   async function settled(mayPublish: boolean): Promise<number> {
     await using stack = new AsyncDisposableStack();
     const broker = stack.adopt(await KafkaBroker.start(), (one) => one.close());
-    const events = stack.use(
-      await EventClient.connect({ brokers: [broker.address], topicPrefix: '', broker }),
-    );
+    const events = stack.use(EventClient.beside(broker, { brokers: [broker.address], topicPrefix: '' }));
     await events.createTopic('audit', 1);
     await events.publish({ topic: 'audit', value: 'last' });
     const clock = new PausedClock();

@@ -11,11 +11,16 @@ import { ManagedProcess } from '../services/managed-process';
 import { claimDatabase } from './claim';
 import type { EmbeddedRedisSettings } from './embedded';
 import type { LaneCacheFacts, RedisFacts } from './facts';
-import { startInProcessRedis } from './in-process-server';
+import { type InProcessRedis, startInProcessRedis } from './in-process-server';
 
 const startLimitMs = 5_000;
 
 type LaneContext = Pick<RunContext, 'runId' | 'directory' | 'ledger' | 'projectDirectory'>;
+
+/** The cache of a lane, and the server itself where it is one in this process. */
+export interface CacheLane extends Started<LaneCacheFacts> {
+  readonly inProcess?: Pick<InProcessRedis, 'isActive' | 'activate'>;
+}
 
 export interface CacheLaneSettings extends EmbeddedRedisSettings {
   /** Services that run already know their database by its number: the lane can have no other. */
@@ -31,7 +36,7 @@ export async function openCacheLane(
   settings: CacheLaneSettings,
   lane: number,
   context: LaneContext,
-): Promise<Started<LaneCacheFacts>> {
+): Promise<CacheLane> {
   if (facts.url !== undefined) return databaseOf(facts.url, facts, settings, lane, context);
   const fixed = settings.port === undefined ? undefined : settings.port + lane;
   if (fixed !== undefined) await assertPortIsFree(fixed, `redis of lane ${lane}`, 'redis.port');
@@ -86,9 +91,10 @@ function bare(server: string): string {
   return server.replace(/\/\d*$/, '');
 }
 
-async function inProcess(port: number): Promise<Started<LaneCacheFacts>> {
+async function inProcess(port: number): Promise<CacheLane> {
   const server = await startInProcessRedis(port);
   return {
+    inProcess: server,
     facts: { url: `redis://${server.host}:${server.port}/0`, mayReset: true, ownsServer: true },
     [Symbol.asyncDispose]: () => server.close(),
   };
