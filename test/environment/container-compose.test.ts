@@ -231,7 +231,7 @@ describe('the services of a compose file', () => {
   ] of wrong) {
     it(`whose file ${what} are told before anything starts, by the doctor and by a run, also with auto`, async (t) => {
       if (!(await possible(t))) return;
-      const services = { postgres: { service }, redis: { service: 'cache' } };
+      const services = { postgres: { service }, redis: { service: 'cache', password: 's3cret' } };
       await using project = await Project.create(plan(text, 29092, { compose: { file, services } }));
       const env = { DOCKER_HOST, BRINE_PROVIDER: 'auto', BRINE_KAFKA_PROVIDER: 'embedded' };
       const examined = await brine(project, ['doctor'], { env });
@@ -248,6 +248,25 @@ describe('the services of a compose file', () => {
       await project.leavesNothing();
     });
   }
+
+  it('that want another password are not waited for', async (t) => {
+    if (!(await possible(t))) return;
+    const services = { redis: { service: 'cache', password: 'wrong' } };
+    const given = plan(composeFile({ kafkaPort: 29092 }), 29092, {
+      compose: { file: 'ops/compose.yml', services },
+      databases: {},
+    });
+    await using project = await Project.create(given);
+    const result = await project.run([], { ...environment, BRINE_KAFKA_PROVIDER: 'embedded' });
+    assert.equal(result.exitCode, 1);
+    assert.match(
+      result.output,
+      /redis at service "cache" of ops\/compose\.yml cannot be used: WRONGPASS .*\n {2}-> give its password: compose\.services\.redis\.password/,
+    );
+    assert.doesNotMatch(result.output, /trying again/);
+    await project.leavesNothing();
+    assert.deepEqual(await parts(), []);
+  });
 
   it('are removed when the run is killed', async (t) => {
     if (!(await possible(t))) return;

@@ -50,6 +50,7 @@ export class ComposeProvider<Facts extends BackingFacts> implements Provider<Fac
       return await this.attached(context);
     } catch (error) {
       await this.project.release().catch(() => {}); // the ledger still has it
+      if (error instanceof BrineError && error.code === 'BRINE_ENV_008') throw error;
       throw this.error(messageOf(error instanceof WaitError ? error.cause : error), error);
     }
   }
@@ -63,7 +64,10 @@ export class ComposeProvider<Facts extends BackingFacts> implements Provider<Fac
       await this.project.container(context, name); // says so when it has ended
       return server.start(context);
     };
-    const { value } = await eventually(attempt, { withinMs: this.project.settings.startTimeoutMs });
+    const { value } = await eventually(attempt, {
+      withinMs: this.project.settings.startTimeoutMs,
+      giveUp: (failure) => this.refused(failure),
+    });
     const route = this.composed.routeInside?.(address, container.environment);
     return {
       facts: {
@@ -87,6 +91,17 @@ export class ComposeProvider<Facts extends BackingFacts> implements Provider<Fac
     throw new Error(`it publishes no port for its ${port}: give the service "${name}" ports: ["${port}"]`);
   }
 
+  /** A password that is wrong does not become right. */
+  private refused(failure: unknown): BrineError | undefined {
+    const cause = failure instanceof BrineError ? (failure.cause ?? failure) : failure;
+    const reason = messageOf(cause);
+    if (!/NOAUTH|WRONGPASS|password authentication failed/.test(reason)) return undefined;
+    const { service, composed, project } = this;
+    const address = `service "${composed.name}" of ${project.settings.file}`;
+    const advice = credentials[service];
+    return new BrineError('BRINE_ENV_008', { service, address, reason, advice }, { cause: failure });
+  }
+
   private error(reason: string, cause: unknown): BrineError {
     const { service, composed, project } = this;
     const owner = `${service} (service "${composed.name}" of ${project.settings.file})`;
@@ -94,3 +109,10 @@ export class ComposeProvider<Facts extends BackingFacts> implements Provider<Fac
     return new BrineError('BRINE_ENV_002', { owner, reason, log: '', advice }, { cause });
   }
 }
+
+/** Where a password comes from. */
+const credentials: Readonly<Record<BackingServiceName, string>> = {
+  postgres: 'its POSTGRES_USER and POSTGRES_PASSWORD must be those of its data: give it a volume of its own',
+  redis: 'give its password: compose.services.redis.password (BRINE_COMPOSE_SERVICES_REDIS_PASSWORD)',
+  kafka: 'give this machine a listener without passwords',
+};
