@@ -14,17 +14,36 @@ export function maskResults(envelope: Envelope, mask: Mask): void {
   if (testRunFinished) maskInPlace(testRunFinished, mask);
 }
 
-/** Gives each message of a run with every text in it masked, for those that are written down as they come. */
+/**
+ * Gives each message of a run with every text in it masked, for those that are written down as they come: a copy, where
+ * there is anything to mask.
+ */
 export function messageMasker(mask: Mask): (envelope: Envelope) => Envelope {
   const maskedTexts = new Map<string, string>();
   return (envelope) => {
     if (isBare(envelope)) return envelope;
-    const copy = structuredClone(envelope);
-    maskMessage(copy, mask);
-    for (const { id, text } of copy.pickle?.steps ?? []) maskedTexts.set(id, text);
-    for (const step of copy.testCase?.testSteps ?? []) maskArguments(step, maskedTexts);
-    return copy;
+    const masked = isClean(envelope, mask) ? envelope : maskedCopy(envelope, mask);
+    for (const { id, text } of masked.pickle?.steps ?? [])
+      if (text.includes('***')) maskedTexts.set(id, text);
+    return withMaskedArguments(masked, maskedTexts);
   };
+}
+
+function maskedCopy(envelope: Envelope, mask: Mask): Envelope {
+  const copy = structuredClone(envelope);
+  maskMessage(copy, mask);
+  return copy;
+}
+
+/** Whether masking changes nothing. What an attachment holds is not known before. */
+function isClean(envelope: Envelope, mask: Mask): boolean {
+  return envelope.attachment === undefined && isCleanNode(envelope, mask);
+}
+
+function isCleanNode(node: unknown, mask: Mask): boolean {
+  if (typeof node === 'string') return mask(node) === node;
+  if (typeof node !== 'object' || node === null) return true;
+  return Object.values(node).every((value) => isCleanNode(value, mask));
 }
 
 /** Most messages of a run have no text: identifiers, times and states only. */
@@ -44,12 +63,16 @@ function isSilent({ message, exception }: TestStepResult): boolean {
 }
 
 /** An argument that the step's text does not show any more was recognised by the words around it. */
-function maskArguments(
-  { pickleStepId, stepMatchArgumentsLists }: TestStep,
-  texts: Map<string, string>,
-): void {
-  const text = texts.get(pickleStepId ?? '') ?? '';
-  if (!text.includes('***')) return;
+function withMaskedArguments(envelope: Envelope, texts: ReadonlyMap<string, string>): Envelope {
+  const isMasked = ({ pickleStepId = '' }: TestStep) => texts.has(pickleStepId);
+  if (envelope.testCase?.testSteps.some(isMasked) !== true) return envelope;
+  const copy = structuredClone(envelope);
+  for (const step of copy.testCase?.testSteps ?? []) maskArguments(step, texts.get(step.pickleStepId ?? ''));
+  return copy;
+}
+
+function maskArguments({ stepMatchArgumentsLists }: TestStep, text: string | undefined): void {
+  if (text === undefined) return;
   maskInPlace(
     stepMatchArgumentsLists?.flatMap(({ stepMatchArguments }) =>
       stepMatchArguments.map(({ group }) => group),
@@ -67,8 +90,8 @@ export function maskMessage(envelope: Envelope, mask: Mask): void {
 function maskInPlace(node: unknown, mask: Mask): void {
   if (typeof node !== 'object' || node === null) return;
   for (const [key, value] of Object.entries(node)) {
-    if (typeof value === 'string') Reflect.set(node, key, mask(value));
-    else maskInPlace(value, mask);
+    if (typeof value !== 'string') maskInPlace(value, mask);
+    else if (mask(value) !== value) Reflect.set(node, key, mask(value));
   }
 }
 
