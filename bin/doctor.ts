@@ -1,5 +1,6 @@
 import { type Detail, examine, type Finding, type Severity } from '../support/environment/preflight';
 import { maskFor } from '../support/errors';
+import { allowNegativeTimeoutsOf } from '../support/time';
 import type { Call, Command } from './command';
 import { loadProject } from './project';
 
@@ -11,6 +12,7 @@ export const doctor: Command = {
   usage: 'doctor [--profile <name>]',
   summary: 'look at everything that a run needs, and start nothing',
   async run(call: Call, print) {
+    allowNegativeTimeoutsOf('kafkajs');
     const { configuration, lanes } = await loadProject(call);
     const plan = { configuration, lanes, projectDirectory: call.directory, environment: process.env };
     const findings = await examine(plan);

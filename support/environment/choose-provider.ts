@@ -53,7 +53,10 @@ function adviceFor(
   wanted: 'auto' | ProviderName,
   refused: readonly Refusal[],
 ): string {
-  if (wanted === 'external') return `${addresses[service]} must name what runs and answers; ${another}`;
+  const answered = refused.some(({ command }) => command !== undefined);
+  if (wanted === 'external' && !answered) {
+    return `${addresses[service]} must name what runs and answers; ${another}`;
+  }
   const command = remedyFor(service, wanted, refused);
   if (command === 'npm ci') return `run \`npm ci\`${purpose[service]}, or start Docker`;
   const noImage = refused.some(({ reason }) => missingImage(reason) !== undefined);

@@ -21,9 +21,9 @@ export function remedyFor(
   environment: NodeJS.ProcessEnv = process.env,
 ): string {
   const key = `BRINE_${service.toUpperCase()}`;
-  if (wanted === 'external') return `${key}_PROVIDER=auto npx cucumber-js`;
   const own = refusals.find(({ command }) => command !== undefined)?.command;
   if (own !== undefined) return own;
+  if (wanted === 'external') return `${key}_PROVIDER=auto npx cucumber-js`;
   if (wanted === 'container' || wanted === 'compose') {
     const reason = refusals.find(({ provider }) => provider === wanted)?.reason ?? '';
     return dockerRemedy(reason, key, environment);

@@ -5,8 +5,9 @@ import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { test } from 'node:test';
 import { Client } from 'pg';
+import { chooseProvider } from '../../support/environment/choose-provider';
 import { openDatabaseLane, postgresProviders, prepareTemplates } from '../../support/environment/postgres';
-import { urlOfDatabase, withConnection } from '../../support/environment/postgres/connection';
+import { urlOfDatabase, whyTooOld, withConnection } from '../../support/environment/postgres/connection';
 import { freshenMarks } from '../../support/environment/postgres/shared-server';
 import { query, roleUrl, settings, sharedServer, TestRun } from './postgres';
 
@@ -186,6 +187,47 @@ test('a role that may not create databases is told what to ask for', async () =>
       /the role "humble" may not create databases[\s\S]*ALTER ROLE "humble" CREATEDB[\s\S]*databases\.<name>\.url/,
   });
   run[Symbol.dispose]();
+});
+
+test('a role that may not create databases is refused by the check, with the command that lets it', async () => {
+  const { facts } = await server();
+  const url = await roleUrl(facts.url, 'meek', 'NOCREATEDB');
+  const answer = await postgresProviders({ ...settings, url }).external.check();
+  assert.equal(answer.available, false);
+  assert.match(answer.reason, /the role "meek" may not create databases, and Brine makes its own/);
+  assert.equal(answer.command, `sudo -u postgres psql -c 'ALTER ROLE "meek" CREATEDB'`);
+  const chosen = chooseProvider('postgres', 'external', [postgresProviders({ ...settings, url }).external]);
+  await assert.rejects(chosen, ({ message }: Error) => message.includes(`-> \`${answer.command}\`, or take`));
+});
+
+test('a server that is older than 14 is refused, with its version', () => {
+  assert.equal(
+    whyTooOld('PostgreSQL 13.23'),
+    'PostgreSQL 13.23 is too old: PostgreSQL 14 or newer is needed',
+  );
+  assert.equal(whyTooOld('PostgreSQL 14.0'), undefined);
+});
+
+test('two roles have a template each of the same migrations on one server', async () => {
+  const { facts: own } = await server();
+  const names = [];
+  const urlOfFirst = await roleUrl(own.url, 'first_builder', 'CREATEDB');
+  const urlOfSecond = await roleUrl(own.url, 'second_builder', 'CREATEDB');
+  for (const url of [urlOfFirst, urlOfSecond, urlOfSecond]) {
+    const { run, project, all, facts, started } = await external(url);
+    const declaration = project.database('ofeach', schema);
+    const templates = await prepareTemplates(facts, [declaration], all, run.context);
+    names.push(templates[0]?.template);
+    const lane = { runId: run.context.runId, index: 0 };
+    const { facts: databases } = await openDatabaseLane({ ...facts, templates }, [declaration], lane, all);
+    await query(databases[0]!.url, `INSERT INTO users (name) VALUES ('x')`);
+    await started[Symbol.asyncDispose]();
+    run[Symbol.dispose]();
+  }
+  const [first, second, again] = names;
+  assert.match(first!, /^brine_tpl_ofeach_\w{12}$/);
+  assert.equal(second, `${first}_second_builder`);
+  assert.equal(again, second);
 });
 
 test('a role that may create databases but is no superuser gets working lanes', async () => {

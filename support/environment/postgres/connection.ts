@@ -96,3 +96,13 @@ export async function serverVersion(client: Client): Promise<string> {
 export function majorVersion(version: string): number {
   return Number(/\d+/.exec(version)?.[0] ?? 0);
 }
+
+/** The oldest that has all that Brine asks a server for (`pg_terminate_backend` that waits). */
+const oldestMajor = 14;
+
+/** Why a server of this version is of no use; undefined when it is. */
+export function whyTooOld(version: string): string | undefined {
+  return majorVersion(version) < oldestMajor
+    ? `${version} is too old: PostgreSQL ${oldestMajor} or newer is needed`
+    : undefined;
+}

@@ -1,6 +1,7 @@
+import { type Client, escapeIdentifier } from 'pg';
 import { BrineError, messageOf } from '../../errors';
 import type { Availability, Provider, RunContext, Started } from '../provider';
-import { serverVersion, withConnection, withoutPassword } from './connection';
+import { serverVersion, whyTooOld, withConnection, withoutPassword } from './connection';
 import type { PostgresServerFacts, PostgresSettings } from './settings';
 import { sharePostgres } from './shared-server';
 
@@ -17,8 +18,7 @@ export class ExternalPostgres implements Provider<PostgresServerFacts> {
     const { url } = this.settings;
     if (url === undefined) return { available: false, reason: 'no URL is configured' };
     try {
-      const version = await withConnection(url, 'check', serverVersion, checkLimitMs);
-      return { available: true, reason: `${version} at ${withoutPassword(url)}` };
+      return await withConnection(url, 'check', (client) => lookAt(client, url), checkLimitMs);
     } catch (error) {
       return { available: false, reason: `${withoutPassword(url)}: ${messageOf(error)}` };
     }
@@ -45,4 +45,22 @@ export class ExternalPostgres implements Provider<PostgresServerFacts> {
       throw new BrineError('BRINE_ENV_002', { owner, reason, log: '', advice }, { cause: error });
     }
   }
+}
+
+/** Whether the server has what Brine needs, and lets the role make databases. */
+async function lookAt(client: Client, url: string): Promise<Availability> {
+  const version = await serverVersion(client);
+  const address = withoutPassword(url);
+  const tooOld = whyTooOld(version);
+  if (tooOld !== undefined) return { available: false, reason: `${address}: ${tooOld}` };
+  const { rows } = await client.query<{ role: string; may: boolean }>(
+    'SELECT rolname AS role, rolcreatedb OR rolsuper AS may FROM pg_roles WHERE rolname = current_user',
+  );
+  const [{ role, may } = { role: '', may: true }] = rows;
+  if (may) return { available: true, reason: `${version} at ${address}` };
+  return {
+    available: false,
+    reason: `${address}: the role "${role}" may not create databases, and Brine makes its own (or name existing ones in databases.<name>.url)`,
+    command: `sudo -u postgres psql -c 'ALTER ROLE ${escapeIdentifier(role)} CREATEDB'`,
+  };
 }

@@ -27,11 +27,12 @@ export async function prepareTemplates(
   context: RunContext,
 ): Promise<TemplateFacts[]> {
   const major = majorVersion(server.version);
-  const wanted = await templateNames(declarations, major, settings, context.projectDirectory);
-  if (wanted.length === 0) return [];
-  const existing = await withConnection(server.url, 'templates', (admin) =>
-    existingTemplates(admin, settings),
-  );
+  const named = await templateNames(declarations, major, settings, context.projectDirectory);
+  if (named.length === 0) return [];
+  const { wanted, existing } = await withConnection(server.url, 'templates', async (admin) => {
+    const ours = await ownTemplates(admin, named);
+    return { wanted: ours, existing: await existingTemplates(admin, settings) };
+  });
   await Promise.all(
     wanted.map(async ({ declaration, template }) => {
       if (existing.has(template)) return;
@@ -42,6 +43,25 @@ export async function prepareTemplates(
   return wanted.map(({ declaration, template }) => ({ database: declaration.name, template }));
 }
 
+interface Wanted {
+  readonly declaration: DatabaseDeclaration;
+  readonly template: string;
+}
+
+/** A template that another role has made can neither be cloned nor used: ours gets a name with ours. */
+async function ownTemplates(admin: Client, wanted: readonly Wanted[]): Promise<Wanted[]> {
+  const { rows } = await admin.query<{ name: string; role: string }>(
+    `SELECT datname AS name, current_user AS role FROM pg_database
+     WHERE datname = ANY($1) AND NOT pg_has_role(datdba, 'USAGE')`,
+    [wanted.map(({ template }) => template)],
+  );
+  const foreign = new Map(rows.map(({ name, role }) => [name, role]));
+  return wanted.map(({ declaration, template }) => {
+    const role = foreign.get(template);
+    return { declaration, template: role === undefined ? template : databaseName(template, '', role) };
+  });
+}
+
 async function existingTemplates(admin: Client, { testPrefix }: PostgresSettings): Promise<Set<string>> {
   const databases = await markedDatabases(admin, `${testPrefix}tpl_`);
   return new Set(databases.map(({ name }) => name));
@@ -50,7 +70,7 @@ async function existingTemplates(admin: Client, { testPrefix }: PostgresSettings
 /** Notes the use of the wanted templates, and removes those of earlier migrations that nobody uses any more. */
 async function refresh(
   url: string,
-  wanted: readonly { declaration: DatabaseDeclaration; template: string }[],
+  wanted: readonly Wanted[],
   { testPrefix }: PostgresSettings,
 ): Promise<void> {
   await withConnection(url, 'templates', async (admin) => {
