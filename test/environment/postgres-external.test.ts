@@ -6,7 +6,12 @@ import { hostname } from 'node:os';
 import { test } from 'node:test';
 import { Client } from 'pg';
 import { chooseProvider } from '../../support/environment/choose-provider';
-import { openDatabaseLane, postgresProviders, prepareTemplates } from '../../support/environment/postgres';
+import {
+  DatabaseReset,
+  openDatabaseLane,
+  postgresProviders,
+  prepareTemplates,
+} from '../../support/environment/postgres';
 import { urlOfDatabase, whyTooOld, withConnection } from '../../support/environment/postgres/connection';
 import { freshenMarks } from '../../support/environment/postgres/shared-server';
 import { query, roleUrl, settings, sharedServer, TestRun } from './postgres';
@@ -206,6 +211,19 @@ test('a server that is older than 14 is refused, with its version', () => {
     'PostgreSQL 13.23 is too old: PostgreSQL 14 or newer is needed',
   );
   assert.equal(whyTooOld('PostgreSQL 14.0'), undefined);
+});
+
+test("somebody's own database, of which the role owns no table, cannot be reset: the error says what role can", async () => {
+  const { facts } = await server();
+  await query(facts.url, 'CREATE DATABASE brine_guests');
+  await query(urlOfDatabase(facts.url, 'brine_guests'), schema);
+  const url = await roleUrl(facts.url, 'guest', '', 'brine_guests');
+  const lane = { database: 'main', url, mayReset: true, whyNot: '' };
+  await assert.rejects(DatabaseReset.open(lane), {
+    code: 'BRINE_DB_002',
+    message:
+      /database "main" could not be reset: Brine cannot watch what is written to it \(postgres:\/\/guest:\*\*\*@\S+\/brine_guests\): permission denied.*\n {2}-> name a role in its URL that owns its tables/,
+  });
 });
 
 test('two roles have a template each of the same migrations on one server', async () => {

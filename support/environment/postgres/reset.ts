@@ -1,7 +1,15 @@
 import type { Client } from 'pg';
 import { BrineError, messageOf } from '../../errors';
 import { eventually, formatDuration, WaitError } from '../../time';
-import { type Connection, connect, disconnect, majorVersion, serverVersion, sqlState } from './connection';
+import {
+  type Connection,
+  connect,
+  disconnect,
+  majorVersion,
+  serverVersion,
+  sqlState,
+  withoutPassword,
+} from './connection';
 import type { LaneDatabaseFacts } from './facts';
 import { refusal } from './lane';
 import { schemaMark, trackingSql, untrackSql } from './tracking';
@@ -55,7 +63,10 @@ export class DatabaseReset implements AsyncDisposable {
     private session: ResetSession | undefined,
   ) {}
 
-  /** Connects, and begins to track; for a database that may not be reset it does neither. */
+  /**
+   * Connects, and begins to track; for a database that may not be reset it does neither.
+   * @throws BrineError BRINE_DB_002 when the role may not track what is written to somebody's own database
+   */
   static async open(database: LaneDatabaseFacts): Promise<DatabaseReset> {
     if (!database.mayReset) return new DatabaseReset(database, undefined);
     const session = await ResetSession.open(database);
@@ -64,7 +75,7 @@ export class DatabaseReset implements AsyncDisposable {
       reset.seen = await session.setBaseline();
     } catch (error) {
       await session.close();
-      throw error;
+      throw database.isClone === true ? error : cannotTrack(database, error);
     }
     return reset;
   }
@@ -155,6 +166,12 @@ export class DatabaseReset implements AsyncDisposable {
       { cause: error },
     );
   }
+}
+
+function cannotTrack({ database, url }: LaneDatabaseFacts, error: unknown): BrineError {
+  const reason = `Brine cannot watch what is written to it (${withoutPassword(url)}): ${detailed(error)}`;
+  const advice = 'name a role in its URL that owns its tables and may create a schema there, or a superuser';
+  return new BrineError('BRINE_DB_002', { database, reason, advice }, { cause: error });
 }
 
 /** A few of what was changed; an error's line each. */
