@@ -7,8 +7,8 @@
  * Plain JavaScript, for it is what makes TypeScript loadable.
  */
 const { hash } = require('node:crypto');
-const { readFileSync } = require('node:fs');
-const { createRequire, findPackageJSON, registerHooks } = require('node:module');
+const { existsSync, readFileSync } = require('node:fs');
+const { createRequire, enableCompileCache, findPackageJSON, registerHooks } = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { TranspileCache } = require('./transpile-cache');
@@ -20,6 +20,11 @@ const { findSettings, keepSettings, versionsOf } = require('./transpile-settings
  */
 
 const packageDirectory = path.join(__dirname, '..', '..');
+/** Where Brine's libraries are: in its own folder, or beside it where it is installed in a project. */
+const modulesDirectory =
+  path.basename(path.dirname(packageDirectory)) === 'node_modules'
+    ? path.dirname(packageDirectory)
+    : path.join(packageDirectory, 'node_modules');
 const ownFile = /^(?:index\.ts$|(?:bin|reports|step-definitions|support|world)[\\/])/;
 const handled = ['.ts', '.tsx', '.js', '.jsx'];
 const libraries = `${path.sep}node_modules${path.sep}`;
@@ -27,7 +32,7 @@ const installed = Symbol.for('brine.typescript');
 
 /** What compiles Brine's own files. */
 class OwnCompiler {
-  #cache = new TranspileCache(path.join(packageDirectory, 'node_modules'));
+  #cache = new TranspileCache(modulesDirectory);
   /** @type {string | undefined} */
   #key;
   /** @type {import('ts-node').Service | undefined} */
@@ -39,12 +44,18 @@ class OwnCompiler {
    */
   load(module, filename) {
     const text = readFileSync(filename, 'utf8');
-    this.#key ??= hash('sha1', versionsOf(packageDirectory) + readFileSync(this.#settings, 'utf8'));
+    this.#key ??= this.#readKey();
     const kept = this.#cache.find(filename, text, this.#key);
     if (kept !== undefined) return compileKept(module, filename, kept);
     const output = this.#compiler().compile(text, filename);
     this.#cache.keep(filename, text, this.#key, output);
     return module._compile(output, filename);
+  }
+
+  /** What an output depends on besides the text: the compilers, their settings, and how this file asks for it. */
+  #readKey() {
+    const texts = [this.#settings, __filename].map((file) => readFileSync(file, 'utf8'));
+    return hash('sha1', [versionsOf(packageDirectory), ...texts].join());
   }
 
   get #settings() {
@@ -55,11 +66,28 @@ class OwnCompiler {
     this.#service ??= require('ts-node').create({
       cwd: packageDirectory,
       project: this.#settings,
-      swc: true,
+      swc: false,
+      transpileOnly: true,
+      transpiler: ['ts-node/transpilers/swc', { swc: withLazyImports(require('@swc/core')) }],
       skipIgnore: true,
     });
     return this.#service;
   }
+}
+
+/**
+ * SWC, but what a file imports from others is loaded when it is first used: a run that has no step of the cache, say, does not load what
+ * those steps need. Files that are imported for what they do, without a name, are loaded at once.
+ * @param {typeof import('@swc/core')} swc
+ */
+function withLazyImports(swc) {
+  /** @type {typeof swc.transformSync} */
+  const transformSync = (text, options) => {
+    const lazy = [...String(text).matchAll(/\bfrom '([^']+)'/g)].map(([, name]) => name);
+    const module = options?.module?.type === 'commonjs' ? { ...options.module, lazy } : options?.module;
+    return swc.transformSync(text, /** @type {any} */ ({ ...options, module }));
+  };
+  return { ...swc, transformSync };
 }
 
 /** What compiles the project's files: ts-node with the project's settings, whatever they are. */
@@ -200,10 +228,19 @@ function handToLaterHook(module, filename) {
   module._compile(readFileSync(filename, 'utf8'), filename);
 }
 
+/**
+ * Node keeps what V8 makes of each file, of libraries too, beside what is kept of TypeScript files. It would make coverage less exact.
+ */
+function keepMachineCode() {
+  if (process.env.NODE_V8_COVERAGE !== undefined || !existsSync(modulesDirectory)) return;
+  enableCompileCache(path.join(modulesDirectory, '.cache', 'brine-compiled'));
+}
+
 /** Once in each thread. */
 function install() {
   if (Reflect.get(process, installed)) return;
   Reflect.set(process, installed, true);
+  keepMachineCode();
   const before = currentHandlers();
   const own = new OwnCompiler();
   const project = new ProjectCompiler(before);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -9,6 +9,11 @@ import { describe, it } from 'node:test';
 const root = resolve(__dirname, '../..');
 const register = join(root, 'support/typescript/register.js');
 const swc = { 'ts-node': { swc: true }, compilerOptions: { target: 'es2022', module: 'nodenext' } };
+
+interface RunOptions {
+  readonly hooks?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
 
 /** A project with TypeScript files and modules of its own. */
 class SmallProject implements AsyncDisposable {
@@ -34,13 +39,13 @@ class SmallProject implements AsyncDisposable {
   }
 
   /** What a script says in this folder, and whether a compiler was loaded for it. */
-  run(script: string, { hooks = [register] }: { hooks?: readonly string[] } = {}) {
+  run(script: string, { hooks = [register], env = {} }: RunOptions = {}) {
     const compilers = `console.log('compilers: ' + Object.keys(require.cache).some((file) => file.includes('/typescript/lib/')));`;
     this.write({ 'main.cjs': `${script};${compilers}` });
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
       [...hooks.flatMap((hook) => ['--require', hook]), 'main.cjs'],
-      { cwd: this.directory, encoding: 'utf8', env: { PATH: process.env.PATH } },
+      { cwd: this.directory, encoding: 'utf8', env: { PATH: process.env.PATH, ...env } },
     );
     const [, said = '', loaded = ''] = /^([\s\S]*?)compilers: (true|false)\n$/.exec(stdout) ?? [];
     return { said: said.trim(), compiled: loaded === 'true', stderr, status };
@@ -203,5 +208,42 @@ describe('loading TypeScript', () => {
     const own = JSON.stringify(join(root, 'support/time/duration.ts'));
     const { said, stderr } = project.run(`console.log(require(${own}).formatDuration(1500))`);
     assert.equal(said, '1.5 s', stderr);
+  });
+
+  it("keeps what came of Brine's own files where Brine is installed in a project, too", async () => {
+    await using project = await SmallProject.create({});
+    const brine = join(project.directory, 'node_modules/brine');
+    mkdirSync(join(brine, 'support'), { recursive: true });
+    for (const name of [
+      'package.json',
+      'tsconfig.json',
+      'support/typescript',
+      'support/time',
+      'support/errors',
+    ])
+      cpSync(join(root, name), join(brine, name), { recursive: true });
+    const script = `console.log(require('brine/support/time/duration.ts').formatDuration(1500))`;
+    const hooks = [join(brine, 'support/typescript/register.js')];
+    const first = project.run(script, { hooks });
+    assert.deepEqual([first.said, first.compiled], ['1.5 s', true], first.stderr);
+    const second = project.run(script, { hooks });
+    assert.deepEqual([second.said, second.compiled], ['1.5 s', false], second.stderr);
+  });
+
+  it("loads what Brine's own files import when it is first used", async () => {
+    await using project = await SmallProject.create({});
+    const codes = `Object.keys(require.cache).some((file) => file.endsWith('/errors/codes.ts'))`;
+    const own = JSON.stringify(join(root, 'support/errors/brine-error.ts'));
+    const { said, stderr } = project.run(`const { BrineError } = require(${own}); console.log(${codes});
+      const { code } = new BrineError('BRINE_ENV_007', { reason: 'so' }); console.log(code, ${codes})`);
+    assert.equal(said, 'false\nBRINE_ENV_007 true', stderr);
+  });
+
+  it('keeps machine code beside it, unless coverage is wanted', async () => {
+    await using project = await SmallProject.create({});
+    const script = `console.log(require('node:module').getCompileCacheDir()?.includes('brine-compiled') ?? false)`;
+    assert.equal(project.run(script).said, 'true');
+    const coverage = join(project.directory, 'coverage');
+    assert.equal(project.run(script, { env: { NODE_V8_COVERAGE: coverage } }).said, 'false');
   });
 });
