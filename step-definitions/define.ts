@@ -22,7 +22,7 @@ import { passOverOtherBeginnings } from './literal-beginning';
 import { ParameterTypes } from './parameter-types';
 import { type Variant, variantsOf, withGaps } from './phrase';
 
-buildPatternsLate();
+buildPatternsLate(process.env.CUCUMBER_PARALLEL === 'true');
 passOverOtherBeginnings(); // around it: what is passed over is not built
 
 /** The vocabulary as it was defined in this process. */

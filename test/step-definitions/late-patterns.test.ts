@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { CucumberExpression, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
-import '../../step-definitions/define'; // builds patterns late from now on
+import '../../step-definitions/define'; // without a name: it builds patterns late from now on
 
 describe('an expression whose pattern is built late', () => {
   const registry = new ParameterTypeRegistry();
@@ -26,5 +27,31 @@ describe('an expression whose pattern is built late', () => {
     );
     assert.throws(() => new CucumberExpression('an order()', registry), /optional/i);
     assert.throws(() => new CucumberExpression('an order (', registry), /parenthesis|\(/);
+  });
+});
+
+describe('an expression in the thread of a lane, which is parsed late, too', () => {
+  /** In a process of its own: what is made late stays so. */
+  function inLane(script: string): string {
+    const prepared = `process.env.CUCUMBER_PARALLEL = 'true'; require('./step-definitions/define.ts').catalogue;
+      const { CucumberExpression, ParameterTypeRegistry } = require('@cucumber/cucumber-expressions');
+      const registry = new ParameterTypeRegistry(); ${script}`;
+    const hook = ['--require', './support/typescript/register.js'];
+    return execFileSync(process.execPath, [...hook, '--eval', prepared], { encoding: 'utf8' }).trim();
+  }
+
+  test('has its parts when it is matched, not before', () => {
+    const said =
+      inLane(`const one = new CucumberExpression('{int} order(s) is/are placed by {string}', registry);
+      console.log(one.ast.nodes.length, one.parameterTypes.length);
+      console.log(one.match('3 orders are placed by "a"').map((part) => part.getValue()).join(), one.match('orders'));
+      console.log(one.ast.nodes.length > 0, one.parameterTypes.length, one.regexp.test('1 order is placed by ""'));`);
+    assert.equal(said, '0 0\n3,a null\ntrue 2 true');
+  });
+
+  test('is refused when it is matched, every time', () => {
+    const said = inLane(`const wrong = new CucumberExpression('an {colour} order', registry);
+      for (const n of [1, 2]) try { wrong.match('an order') } catch (error) { console.log(error.undefinedParameterTypeName) }`);
+    assert.equal(said, 'colour\ncolour');
   });
 });
