@@ -17,6 +17,7 @@ import type {
   TestStepFinished,
   TestStepResult,
   TestStepResultStatus,
+  TestStepStarted,
   Timestamp,
 } from '@cucumber/messages';
 import type { ParameterPattern } from './expression-words';
@@ -81,8 +82,19 @@ export interface RunEnd {
   readonly durationMs: number;
   /** What broke the run off; '' when it came to its regular end. */
   readonly message: string;
+  /** Scenarios that had begun and never ended, where the run was broken off. */
+  readonly underWay: readonly CutScenario[];
   /** Expressions whose parameter types nobody defined. */
   readonly unknownParameters: ReadonlyArray<{ readonly expression: string; readonly name: string }>;
+}
+
+/** A scenario that has no end. */
+export interface CutScenario {
+  readonly name: string;
+  readonly location: string;
+  /** The step (or hook) that it had come to; '' before the first. */
+  readonly step: string;
+  readonly worker?: string;
 }
 
 export type RunEvent =
@@ -95,6 +107,8 @@ interface Running {
   readonly steps: StepRecord[];
   readonly notes: string[];
   readonly texts: TextRecord[];
+  /** The identifier of the step that has begun last. */
+  step?: string;
 }
 
 const worstFirst: readonly Status[] = ['FAILED', 'AMBIGUOUS', 'UNDEFINED', 'PENDING', 'SKIPPED', 'PASSED'];
@@ -162,6 +176,7 @@ export class RunRecord {
     if (testCaseStarted) {
       this.#running.set(testCaseStarted.id, { started: testCaseStarted, steps: [], notes: [], texts: [] });
     }
+    if (envelope.testStepStarted) this.#stepBegan(envelope.testStepStarted);
     if (testStepFinished) this.#stepEnded(testStepFinished);
     if (testRunHookStarted) this.#runHooks.set(testRunHookStarted.id, testRunHookStarted);
     if (envelope.attachment) this.#acceptAttachment(envelope.attachment);
@@ -195,6 +210,32 @@ export class RunRecord {
     if (type === 'text/plain') {
       running?.texts.push({ name: attachment.fileName ?? 'attached text', body: textOf(attachment) });
     }
+  }
+
+  #stepBegan({ testCaseStartedId, testStepId }: TestStepStarted): void {
+    const running = this.#running.get(testCaseStartedId);
+    if (running !== undefined) running.step = testStepId;
+  }
+
+  #cut({ started, step: id }: Running): CutScenario {
+    const testCase = this.#testCases.get(started.testCaseId);
+    const pickle = this.#pickles.get(testCase?.pickleId ?? '');
+    const step = testCase?.testSteps?.find((one) => one.id === id);
+    const end = { status: 'UNKNOWN', message: '' } as const;
+    const hook = step?.hookId === undefined ? undefined : this.#hookStep(step.hookId, end);
+    const reached = step === undefined ? undefined : (hook ?? this.#pickleStep(step, pickle?.uri, end));
+    return {
+      ...this.#nameOf(pickle),
+      step: reached?.title ?? '',
+      ...(started.workerId === undefined ? {} : { worker: started.workerId }),
+    };
+  }
+
+  #nameOf(pickle: Pickle | undefined): { name: string; location: string } {
+    return {
+      name: pickle?.name || 'a scenario without a name',
+      location: place(pickle?.uri, pickle?.location?.line ?? this.#lineOf(pickle)),
+    };
   }
 
   #stepEnded({ testCaseStartedId, testStepId, testStepResult }: TestStepFinished): void {
@@ -254,8 +295,7 @@ export class RunRecord {
     const { started, steps, notes, texts } = running;
     const pickle = this.#pickles.get(this.#testCases.get(started.testCaseId)?.pickleId ?? '');
     const attempt: AttemptRecord = {
-      name: pickle?.name || 'a scenario without a name',
-      location: place(pickle?.uri, pickle?.location?.line ?? this.#lineOf(pickle)),
+      ...this.#nameOf(pickle),
       status: worstOf(steps),
       steps,
       durationMs: Math.max(0, milliseconds(timestamp) - milliseconds(started.timestamp)),
@@ -290,6 +330,7 @@ export class RunRecord {
       end: {
         durationMs: Math.max(0, end - (this.#startedMs ?? end)),
         message: exception?.stackTrace ?? exception?.message ?? message ?? '',
+        underWay: [...this.#running.values()].map((running) => this.#cut(running)),
         unknownParameters: this.#unknownParameters,
       },
     };

@@ -1,6 +1,6 @@
 import { formatDuration } from '../support/time';
 import { errorLines } from './error-text';
-import type { AttemptRecord, RunEnd, RunHookRecord, Status, StepRecord } from './run-record';
+import type { AttemptRecord, CutScenario, RunEnd, RunHookRecord, Status, StepRecord } from './run-record';
 import { markOf, oneLine, type TextContext } from './scenario-text';
 import { type KnownSteps, undefinedStepAdvice } from './undefined-steps';
 
@@ -122,13 +122,29 @@ function unknownParameterLines({ unknownParameters }: RunEnd): string[] {
   );
 }
 
-function brokenOffLines({ message }: RunEnd, { paint, directory }: TextContext): string[] {
+function brokenOffLines({ message, underWay }: RunEnd, { paint, directory }: TextContext): string[] {
   if (message === '') return [];
   return [
     '',
     paint('red', 'The run broke off:'),
     ...errorLines(message, directory).map((line) => `  ${line}`),
+    ...(underWay.length === 0 ? [] : ['  in:']),
+    ...ofWhoDied(message, underWay).map((scenario) => `    ${markOf('FAILED', paint)} ${cutLine(scenario)}`),
   ];
+}
+
+/** A worker that ends by itself breaks off the others', too: only its own is to be looked at. */
+function ofWhoDied(message: string, underWay: readonly CutScenario[]): readonly CutScenario[] {
+  const died = /Worker (\d+) exited unexpectedly/.exec(message)?.[1];
+  const own = underWay.filter(({ worker }) => worker === died);
+  return died === undefined || own.length === 0 ? underWay : own;
+}
+
+function cutLine({ location, name, step, worker }: CutScenario): string {
+  const at = step === '' ? '' : `at: ${oneLine(step)}`;
+  return [location, oneLine(name), worker === undefined ? '' : `lane ${worker}`, at]
+    .filter(Boolean)
+    .join('  ');
 }
 
 /** Adds one. */

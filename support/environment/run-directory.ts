@@ -124,9 +124,14 @@ function whyNotWritten(folder: string): string | undefined {
   }
 }
 
+/** 0 where the system does not tell. */
 function freeBytes(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return 0;
+  }
 }
 
 /** Removes the runs whose process is gone. Those that are being created by another process have no owner yet. */

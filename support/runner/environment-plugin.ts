@@ -24,6 +24,7 @@ import { BrineError, type Mask, maskFor, messageOf } from '../errors';
 import { ChosenFeatures } from './chosen-features';
 import { chosenScenarios } from './chosen-scenarios';
 import { withOwnDocuments } from './scenario-documents';
+import { ScenarioUnderWay } from './scenario-under-way';
 
 /** Names the file with the run's facts, '' when no scenario was chosen; every worker has a copy of the variable. */
 const runVariable = 'BRINE_RUN';
@@ -50,6 +51,8 @@ interface Host {
 
 /** One run, as the runner's main thread sees it: started when scenarios were chosen, ended after the last one. */
 class RunSession {
+  /** What the runner says goes here, too. */
+  readonly underWay = new ScenarioUnderWay();
   private environment: RunEnvironment | undefined;
   private readonly startedAt = new Date();
   /** A signal came. Its handlers stay: without them a second one, close behind, would kill the process. */
@@ -151,10 +154,14 @@ class RunSession {
 
   /** Somebody called process.exit(), or an error nobody caught is ending the process. */
   private endedTooEarly(code: number): void {
-    if (code === 0) {
-      this.host.say('\nthe run broke off: the process was ended (by process.exit?) before the run was over');
-      process.exitCode = 1;
+    const where = this.ending ? undefined : this.underWay.describe();
+    if (code === 0 || where !== undefined) {
+      const place = where === undefined ? '' : `, ${where}`;
+      this.host.say(
+        `\nthe run broke off: the process was ended (by process.exit?) before the run was over${place}`,
+      );
     }
+    if (code === 0) process.exitCode = 1;
     this.environment?.abandon();
   }
 }
@@ -251,6 +258,7 @@ const plugin: Plugin<unknown> = {
     const hide = hiding(mask);
     on('message', (message) => {
       hide(message);
+      session.underWay.accept(message);
       over ||= message.testRunFinished !== undefined;
     });
     transform('pickles:filter', async (pickles) => {

@@ -187,13 +187,23 @@ describe('a runner that is killed', { concurrency: 2 }, () => {
 
 describe('a run whose own process breaks off fails, says so, and leaves nothing:', { concurrency: 2 }, () => {
   for (const [name, scenario, args, said] of [
-    ['process.exit(0) in a step', 'a step exits with 0', [], /the run broke off: the process was ended/],
-    ['process.exit(3) in a step', 'a step exits with 3', [], /✓ first/],
+    [
+      'process.exit(0) in a step',
+      'a step exits with 0',
+      [],
+      /the run broke off: the process was ended \(by process\.exit\?\) before the run was over, in the scenario "second" \(features\/x\.feature:4\), in its step "a step exits with 0"/,
+    ],
+    [
+      'process.exit(3) in a step',
+      'a step exits with 3',
+      [],
+      /✓ first[\s\S]*the run broke off: .*, in the scenario "second" \(features\/x\.feature:4\), in its step "a step exits with 3"/,
+    ],
     [
       'process.exit(0) in a worker',
       'a step exits with 0',
       ['--parallel', '2'],
-      /Worker \d exited unexpectedly with code 0/,
+      /Worker \d exited unexpectedly with code 0\n {2}in:\n {4}✗ features\/x\.feature:4 {2}second {2}lane \d {2}at: When a step exits with 0/,
     ],
     ['an error in a timer', 'a step leaves a bomb\n    And I wait for it', [], /Error: boom/],
     [
