@@ -264,7 +264,7 @@ describe('a service under test of a compose file', () => {
     assert.notEqual(result.exitCode, 0);
     assert.match(
       result.output,
-      /services\.asker\.compose: ops\/compose\.yml has no service "asker-of-the-tem".*asker-of-the-team/,
+      /services\.asker\.compose: ops\/compose\.yml has no service "asker-of-the-tem".*asker-of-the-team/s,
     );
   });
 });
