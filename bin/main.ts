@@ -4,9 +4,10 @@ import { didYouMean, maskFor, messageOf } from '../support/errors';
 import { type Command, WrongCallError } from './command';
 import { doctor } from './doctor';
 import { kafka } from './kafka';
+import { report } from './report';
 import { steps } from './steps';
 
-const commands: readonly Command[] = [doctor, steps, kafka];
+const commands: readonly Command[] = [doctor, steps, report, kafka];
 
 const wrongCall = 2;
 

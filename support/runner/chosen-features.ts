@@ -46,7 +46,7 @@ export class ChosenFeatures {
     const { documents, pickles, lines } = this;
     const read = { documents, pickles, lines };
     const selection = await selectionOf(this.argv, this.cwd);
-    const found: Selection = selection ?? { tags: '', names: [] };
+    const found: Selection = selection ?? { tags: '', names: [], shard: '' };
     assertSelectionFound(found, this.paths, { ...read, chosen: chosen.length }, this.cwd);
     const isChosen = chooser(found, this.paths, this.cwd);
     assertScenariosTest(read, chosen, { isChosen, isStep: knownSteps() });

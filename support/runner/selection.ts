@@ -11,6 +11,8 @@ import type { FeaturesRead } from './scenario-faults';
 export interface Selection {
   readonly tags: string;
   readonly names: readonly string[];
+  /** `1/4`; '' without shards. */
+  readonly shard: string;
 }
 
 /** Which feature files the runner looked for, and found. */
@@ -41,7 +43,7 @@ export async function selectionOf(argv: readonly string[], cwd: string): Promise
     },
     { cwd },
   );
-  return { tags: useConfiguration.tags, names: useConfiguration.name };
+  return { tags: useConfiguration.tags, names: useConfiguration.name, shard: useConfiguration.shard };
 }
 
 function isRunner(program: string | undefined): boolean {
@@ -85,21 +87,35 @@ function nothingAt(path: string, cwd: string, reason: string): BrineError {
 
 /**
  * Makes sure that what was asked for is there at all: every line leads to a scenario, every name is of one; and when
- * nothing was chosen, every tag of the expression is somewhere.
- * @throws BrineError BRINE_SELECT_001 with the nearest line, name or tag
+ * nothing was chosen, every tag of the expression is somewhere; and that there can be such a shard.
+ * @throws BrineError BRINE_SELECT_001 with the nearest line, name or tag, or the shards that there are
  */
 export function assertSelectionFound(
-  { tags, names }: Selection,
+  { tags, names, shard }: Selection,
   paths: ResolvedPaths,
   read: FeaturesRead & { readonly chosen: number },
   cwd: string,
 ): void {
+  assertShard(shard);
   for (const path of paths.unexpandedSourcePaths) assertLines(path, read, cwd);
   const scenarios = read.pickles.map(({ name }) => name);
   const name = names.find((wanted) => !scenarios.some((scenario) => scenario.match(wanted)));
   if (name !== undefined)
     throw unselected(`--name "${name}"`, 'no scenario has such a name', name, scenarios, 'scenarios');
   if (read.chosen === 0) assertTags(tags, read.pickles);
+}
+
+/** The runner takes a shard that there cannot be for an empty one, which passes. */
+function assertShard(shard: string): void {
+  const [index = 1, total = 1] = shard === '' ? [] : shard.split('/').map(Number);
+  if (index >= 1 && index <= total) return;
+  throw new BrineError('BRINE_SELECT_001', {
+    what: `--shard ${shard}`,
+    reason: `shards are counted from 1 to ${total}`,
+    suggestion: '',
+    kind: 'shards',
+    known: total === 0 ? 'none' : `1/${total} to ${total}/${total}`,
+  });
 }
 
 function assertTags(expression: string, pickles: readonly Pickle[]): void {

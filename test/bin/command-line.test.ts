@@ -40,6 +40,21 @@ describe('the command line', () => {
     });
   }
 
+  test('report merges the reports of shards, and says what cannot be merged', async () => {
+    await project.write({ 'features/a.feature': 'Feature: a\n  Scenario: b\n    Given the moon is full\n' });
+    const run = await project.run(['--shard', '1/2']);
+    assert.equal(run.exitCode, 0, run.output);
+    const files = 'reports/out/messages.ndjson';
+    const merged = await brine(project, ['report', '--out', 'merged', '--shards', '2', files]);
+    assert.equal(merged.exitCode, 1);
+    assert.match(merged.stdout, /✓ shard 1 {2}.*1 scenario \(✓ 1 passed\)/);
+    assert.match(merged.stdout, /✗ there are reports of 1 shard, and there should be 2/);
+    assert.ok(project.has('merged/html/index.html'));
+    const none = await brine(project, ['report', 'nowhere-*/messages.ndjson']);
+    assert.equal(none.exitCode, 2);
+    assert.match(none.stderr, /^npx brine report: no file matches nowhere-\*\/messages\.ndjson/);
+  });
+
   test('a profile that does not exist is an error without a stack', async () => {
     const { stderr, exitCode } = await brine(project, ['doctor', '-p', 'nope']);
     assert.equal(exitCode, 1);

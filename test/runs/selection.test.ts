@@ -52,6 +52,22 @@ describe("the runner's own options keep working:", { concurrency: 2 }, () => {
     return { names: Object.keys(outcomes(result)), result };
   }
 
+  for (const shard of ['0/4', '5/4', '1/0']) {
+    it(`--shard ${shard}, which there cannot be, fails: as an empty one it would pass`, async () => {
+      const { names, result } = await selected('--shard', shard);
+      assert.deepEqual(names, []);
+      assert.equal(result.exitCode, 1, result.output);
+      const [, total] = shard.split('/');
+      const known = total === '0' ? 'none' : '1/4 to 4/4';
+      assert.ok(
+        result.output.includes(
+          `--shard ${shard} chooses nothing: shards are counted from 1 to ${total}\n  -> shards: ${known}  [BRINE_SELECT_001]`,
+        ),
+        result.output,
+      );
+    });
+  }
+
   it('--tags', async () => {
     const { names, result } = await selected('--tags', '@smoke and not @slow');
     assert.deepEqual(names, ['greets']);
