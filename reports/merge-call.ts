@@ -24,6 +24,9 @@ export interface MergeValues {
   readonly shards?: string | undefined;
 }
 
+/** How it is called in this repository. */
+export const script = 'npm run report';
+
 /** Bad input, as against tests that failed. */
 const badInput = 2;
 
@@ -50,7 +53,8 @@ function loadMerge(): typeof import('./merge-reports') {
 
 /** Says what cannot be merged, or was wrong with the call. @returns the exit code */
 export function refused(call: string, error: unknown): number {
-  process.stderr.write(`${messageOf(error).replace(/npm run report( --)?/g, call)}\n`);
+  const message = messageOf(error);
+  process.stderr.write(`${call === script ? message : message.replace(/npm run report( --)?/g, call)}\n`);
   return badInput;
 }
 

@@ -1,12 +1,10 @@
 import { parseArgs } from 'node:util';
-import { merge, mergeOptions, refused, wrongCall } from './merge-call';
-
-const call = 'npm run report';
+import { merge, mergeOptions, refused, script, wrongCall } from './merge-call';
 
 /** `npm run report`: see {@link merge}. */
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parse(args);
-  return parsed instanceof Error ? refused(call, parsed) : merge(call, parsed.positionals, parsed.values);
+  return parsed instanceof Error ? refused(script, parsed) : merge(script, parsed.positionals, parsed.values);
 }
 
 function parse(args: readonly string[]) {
