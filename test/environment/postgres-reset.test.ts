@@ -198,6 +198,9 @@ test('a partition made during a scenario is emptied', async () => {
   );
   await reset.reset();
   assert.deepEqual(await query(database.url, 'SELECT * FROM events'), []);
+  await query(database.url, 'INSERT INTO events_3 VALUES (22)');
+  assert.deepEqual((await reset.reset()).restored, ['public.events']);
+  assert.deepEqual(await query(database.url, 'SELECT * FROM events'), []);
 });
 
 test('inheriting tables are restored when the parent is updated', async () => {
@@ -226,6 +229,22 @@ test('several schemas, mixed case and awkward names are restored', async () => {
   );
 });
 
+test('names that the tracking uses itself, and that end a quotation, are restored', async () => {
+  const columns = ['rel', 'done', 'names', 'dirty', 'step', 'swap', 'b', 't', '"$make$"', '"%1$s"'];
+  const [create, values] = [columns.map((name) => `${name} int`).join(), columns.map(() => '1').join()];
+  const names = ['tracked', '"it\'s $restore$ %s"'];
+  const database = await laneDatabase(
+    await server(),
+    names.map((name) => `CREATE TABLE ${name} (id serial PRIMARY KEY, ${create});`).join(''),
+    names.map((name) => `INSERT INTO ${name} (${columns.join()}) VALUES (${values});`).join(''),
+  );
+  await restores(
+    database,
+    names.flatMap((name) => [`UPDATE ${name} SET done = 2`, `INSERT INTO ${name} (rel) VALUES (3)`]),
+    names.map((name) => `public.${name}`).sort(),
+  );
+});
+
 test('many seeded rows are restored by their difference', async () => {
   const database = await laneDatabase(
     await server(),
@@ -243,6 +262,71 @@ test('many seeded rows are restored by their difference', async () => {
     ],
     ['public.items'],
   );
+});
+
+test('rows that have taken the place of others are restored, whatever keys the table has', async () => {
+  const columns: Record<string, string> = {
+    plain: 'key int PRIMARY KEY, v text, extra json',
+    key_only: 'key int PRIMARY KEY',
+    always_only: 'key int GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
+    unique_too: 'key int PRIMARY KEY, v text UNIQUE',
+    expression_too:
+      'key int PRIMARY KEY, v text; CREATE UNIQUE INDEX ON expression_too (lower(v)) WHERE v > $$$$',
+    excluding: 'key int PRIMARY KEY, v text, EXCLUDE USING btree (v WITH =)',
+    including: 'key int, v text, PRIMARY KEY (key) INCLUDE (v)',
+    always_key: 'key int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text',
+    always_other: 'key int PRIMARY KEY, v text, n int GENERATED ALWAYS AS IDENTITY',
+    loose: `key text COLLATE loose PRIMARY KEY, v text`,
+    domain: `key fits PRIMARY KEY, v text`,
+    partial: 'key numeric, v text, at int DEFAULT 1, PRIMARY KEY (at, key)',
+    computed: 'key int PRIMARY KEY, v text, twice text GENERATED ALWAYS AS (v || v) STORED',
+    keyless: 'key int, v text',
+    ruled:
+      'key int PRIMARY KEY, v text; CREATE RULE mute AS ON UPDATE TO ruled WHERE new.v IS NULL DO INSTEAD NOTHING; ALTER TABLE ruled ENABLE ALWAYS RULE mute',
+  };
+  const names = Object.keys(columns);
+  const create = names.map((name) => {
+    const [table = '', ...others] = (columns[name] ?? '').split(';');
+    return `CREATE TABLE ${name} (${table}); ${others.join(';')};`;
+  });
+  const valued = names.filter((name) => !name.endsWith('_only'));
+  const seeded = names.map((name) => {
+    const value = name.endsWith('_only') ? '' : `, 'v' || i`;
+    const identity = name.startsWith('always') ? 'OVERRIDING SYSTEM VALUE' : '';
+    return `INSERT INTO ${name} ${identity} SELECT i${value} FROM generate_series(1, 5) i;`;
+  });
+  const database = await laneDatabase(
+    await server(),
+    `CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+     CREATE DOMAIN fits AS text; ${create.join('\n')}`,
+    seeded.join('\n'),
+  );
+  await restores(database, [
+    ...names.map((name) => `DELETE FROM ${name} WHERE key::text = '5'`),
+    ...valued.map((name) => `UPDATE ${name} SET v = 'v5' WHERE key::text = '1'`),
+    ...valued.map((name) => `UPDATE ${name} SET v = 'v1' WHERE key::text = '2'`),
+    'UPDATE plain SET key = 5 WHERE key = 1',
+    `UPDATE plain SET extra = '{"a": 1}' WHERE key = 3`,
+    'INSERT INTO key_only VALUES (99)',
+    `DELETE FROM always_other WHERE key = 3; INSERT INTO always_other VALUES (3, 'v3')`,
+    'UPDATE partial SET key = 3.00 WHERE key = 3',
+    'UPDATE partial SET at = 2 WHERE key = 4',
+  ]);
+});
+
+test('values that are equal and yet not the same are restored, in keys, too', async () => {
+  const database = await laneDatabase(
+    await server(),
+    `CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+     CREATE TABLE words (word text COLLATE loose PRIMARY KEY, n numeric, note json);
+     CREATE TABLE sums (n numeric PRIMARY KEY, f float8);`,
+    `INSERT INTO words VALUES ('Anna', 1.0, '{"a": 1}'), ('Bert', 2.0, NULL); INSERT INTO sums VALUES (1.0, 0.0), (2.0, 1)`,
+  );
+  await restores(database, [
+    `UPDATE words SET word = 'ANNA' WHERE word = 'anna'`,
+    `UPDATE words SET n = 2.00, note = '{}' WHERE word = 'bert'`,
+    `UPDATE sums SET n = 1.000, f = '-0' WHERE n = 1`,
+  ]);
 });
 
 test("the tables' own triggers do not fire, and what they wrote is undone", async () => {
@@ -302,7 +386,7 @@ test('a table made during a scenario is reported, emptied and stays', async () =
   });
   assert.deepEqual(await query(database.url, 'INSERT INTO fresh DEFAULT VALUES RETURNING id'), [{ id: 1 }]);
   assert.deepEqual(await reset.reset(), { restored: ['public.fresh'], created: [], changed: [] });
-  await query(database.url, 'DROP TABLE fresh');
+  await query(database.url, 'INSERT INTO fresh DEFAULT VALUES', 'DROP TABLE fresh');
   assert.deepEqual(await reset.reset(), { restored: [], created: [], changed: [] });
 });
 
@@ -340,15 +424,17 @@ test('after a crash of the server, which loses the notes of what was written, ev
   const database = await laneDatabase(await server(), shop, seed);
   await using reset = await DatabaseReset.open(database);
   const baseline = await state(database.url);
-  const victim = new Client(database.url);
-  victim.on('error', () => {});
-  await victim.connect();
+  const [victim, witness] = [new Client(database.url), new Client(database.url)];
+  for (const client of [victim, witness]) {
+    client.on('error', () => {});
+    await client.connect();
+  }
   await victim.query(`INSERT INTO users (name) VALUES ('x')`);
   await victim.query('CHECKPOINT');
   const { rows } = await victim.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  const gone = new Promise<void>((resolve) => victim.once('end', resolve));
-  process.kill(rows[0]!.pid, 'SIGKILL'); // the server then ends all others, and recovers
-  await gone;
+  const noticed = new Promise<void>((resolve) => witness.once('end', resolve));
+  process.kill(rows[0]!.pid, 'SIGKILL');
+  await noticed; // the server has ended all others, and recovers
   assert.ok((await reset.reset()).restored.includes('public.users'));
   assert.deepEqual(await state(database.url), baseline);
   assert.deepEqual(await reset.reset(), { restored: [], created: [], changed: [] });

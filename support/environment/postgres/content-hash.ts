@@ -5,7 +5,7 @@ import { BrineError } from '../../errors';
 import type { DatabaseDeclaration, PostgresSettings } from './settings';
 
 /** Counts up when the tracking schema or the way templates are made changes, so that old ones are not reused. */
-export const layoutVersion = 5;
+export const layoutVersion = 6;
 
 const byName = new Intl.Collator('en', { numeric: true });
 

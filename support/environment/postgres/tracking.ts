@@ -18,7 +18,9 @@ const trigger = '"~brine"';
  * - Before the statement, not after: a statement that fails has drawn numbers from sequences as well. Each draws
  *   a number from `brine.writes`, which no rollback takes back: a number without its row in `brine.dirty` tells
  *   of a rolled-back (or still open) write, and only then are all sequences looked at.
- * - What restores a table is a function of its own, whose plans the server keeps.
+ * - What restores the tables is one function, `brine.restore`, made from what `brine.tracked` says of each: the server
+ *   keeps the plans of all its statements, and a tree of comparisons finds a table's, so that nothing is parsed,
+ *   planned or looked up during a reset.
  * - Rows of `dirty` that are committed during a reset stay for the next.
  *
  * @param kind `template` when clones carry it, `shared` when it is put into somebody's database
@@ -37,8 +39,11 @@ SELECT nextval('brine.writes');
 
 -- units: what is restored when the table is written: itself, its partition root, or its heirs, too
 -- depth: a table is deeper than those its foreign keys refer to
+-- wipe, fill: the statements that empty a unit, and bring its rows back; swap: both, or what does the same with less work
+-- numbers: what sets its sequences, an expression
 CREATE TABLE brine.tracked (
-  relid oid PRIMARY KEY, name text NOT NULL, units oid[] NOT NULL, created boolean NOT NULL, depth int NOT NULL DEFAULT 0);
+  relid oid PRIMARY KEY, name text NOT NULL, units oid[] NOT NULL, created boolean NOT NULL, depth int NOT NULL DEFAULT 0,
+  wipe text, fill text, swap text, numbers text);
 -- last: NULL when never drawn from; users: the units whose columns own it or draw from it
 CREATE TABLE brine.sequences (relid oid PRIMARY KEY, first bigint NOT NULL, last bigint, users oid[] NOT NULL DEFAULT '{}');
 -- Those without users: a table of their own, as they are looked at in every reset.
@@ -51,6 +56,7 @@ GRANT USAGE ON SEQUENCE brine.writes TO PUBLIC;
 
 CREATE FUNCTION brine.mark() RETURNS trigger LANGUAGE plpgsql AS $mark$
 BEGIN
+  IF current_setting('brine.resetting', true) = 'on' THEN RETURN NULL; END IF; -- cheaper than a WHEN, which is parsed each time
   INSERT INTO brine.dirty VALUES (TG_RELID, nextval('brine.writes'::regclass));
   RETURN NULL;
 END $mark$;
@@ -76,7 +82,7 @@ CREATE VIEW brine.sequence_use AS
     JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid AND d.refclassid = 'pg_class'::regclass
     JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S';
 
--- Makes the present rows and sequences of a unit (no rows, unless keep) what brine.restore_<oid> brings back.
+-- Makes the present rows and sequences of a unit (no rows, unless keep) what a reset brings back.
 CREATE FUNCTION brine.remember(rel oid, keep boolean) RETURNS void LANGUAGE plpgsql AS $remember$
 DECLARE
   source text := brine.source(rel);
@@ -92,7 +98,7 @@ BEGIN
   IF filled THEN
     EXECUTE format('CREATE TABLE %s AS SELECT %s FROM %s', base, columns, source);
   END IF;
-  PERFORM brine.make_restore(rel);
+  PERFORM brine.plan_restore(rel);
 END $remember$;
 
 -- A unit's own rows: those of its heirs are theirs, those of partitions are not.
@@ -101,46 +107,110 @@ CREATE FUNCTION brine.source(rel oid) RETURNS text LANGUAGE sql AS $source$
   FROM brine.tracked t JOIN pg_class c ON c.oid = t.relid WHERE t.relid = rel
 $source$;
 
--- Makes brine.restore_<oid> for the unit as it is defined now.
-CREATE FUNCTION brine.make_restore(rel oid) RETURNS void LANGUAGE plpgsql AS $make_restore$
+CREATE VIEW brine.key_column AS
+  SELECT i.indrelid AS attrelid, k.attnum FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, no)
+  WHERE i.indisprimary AND k.no <= i.indnkeyatts;
+
+-- What a row must have in common with one of the baseline (b) to be the same: the primary key.
+CREATE FUNCTION brine.same_key(rel oid) RETURNS text LANGUAGE sql AS $same_key$
+  SELECT string_agg(format('b.%1$I = t.%1$I', a.attname), ' AND ' ORDER BY a.attnum) FROM brine.key_column k JOIN pg_attribute a USING (attrelid, attnum)
+  WHERE k.attrelid = rel
+$same_key$;
+
+-- One statement that changes only the rows that differ, where the server has it (17) and the order does not matter in
+-- which it does so: no two rows may be in each other's way but by the primary key, and the operator = must mean what
+-- the key means. UPDATE cannot set GENERATED ALWAYS AS IDENTITY, nor columns that the baseline does not know. *<>
+-- compares values of any type.
+CREATE FUNCTION brine.merge(rel oid) RETURNS text LANGUAGE plpgsql AS $merge$
+DECLARE
+  base regclass := to_regclass('brine.base_' || rel);
+  settable text[] := ARRAY(SELECT attname FROM pg_attribute WHERE attrelid = rel AND attnum > 0 AND NOT attisdropped
+    AND attgenerated = '' AND attidentity <> 'a' ORDER BY attnum);
+BEGIN
+  IF current_setting('server_version_num')::int < 170000 OR base IS NULL OR settable = '{}'
+    OR (SELECT relkind FROM pg_class WHERE oid = rel) <> 'r'
+    OR EXISTS (SELECT FROM pg_rewrite WHERE ev_class = rel)
+    OR (SELECT array_agg(indisprimary AND NOT indisexclusion) FROM pg_index WHERE indrelid = rel AND (indisunique OR indisexclusion))
+      IS DISTINCT FROM ARRAY[true]
+    OR EXISTS (SELECT FROM brine.key_column k JOIN pg_attribute a USING (attrelid, attnum) JOIN pg_type t ON t.oid = a.atttypid
+      WHERE k.attrelid = rel AND t.typnamespace <> 'pg_catalog'::regnamespace)
+    OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = rel AND a.attidentity = 'a'
+      AND NOT EXISTS (SELECT FROM brine.key_column k WHERE (k.attrelid, k.attnum) = (a.attrelid, a.attnum)))
+    OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = rel AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+      AND NOT EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = base AND b.attname = a.attname))
+  THEN RETURN NULL; END IF;
+  RETURN format('MERGE INTO %s AS t USING %s b ON %s WHEN MATCHED AND ROW(%s)::record *<> ROW(%s)::record THEN UPDATE SET (%s) = ROW(%s) '
+    || 'WHEN NOT MATCHED THEN INSERT (%s) OVERRIDING SYSTEM VALUE VALUES (%s) WHEN NOT MATCHED BY SOURCE THEN DELETE',
+    brine.source(rel), 'brine.base_' || rel, brine.same_key(rel), brine.columns(rel, 'b.'), brine.columns(rel, 't.'),
+    (SELECT string_agg(quote_ident(c), ', ') FROM unnest(settable) c), (SELECT string_agg('b.' || quote_ident(c), ', ') FROM unnest(settable) c),
+    brine.columns(rel, ''), brine.columns(rel, 'b.'));
+END $merge$;
+
+-- Writes down what restores the unit as it is defined now.
+CREATE FUNCTION brine.plan_restore(rel oid) RETURNS void LANGUAGE plpgsql AS $plan_restore$
 DECLARE
   name text := (SELECT t.name FROM brine.tracked t WHERE t.relid = rel);
-  wipe text := brine.source(rel);
+  source text := brine.source(rel);
   base text := 'brine.base_' || rel;
   columns text := brine.columns(rel, '');
-  key text := (SELECT string_agg(format('b.%1$I = t.%1$I', a.attname), ' AND ') FROM pg_index i
-    JOIN pg_attribute a ON a.attrelid = rel AND a.attnum = ANY (i.indkey) WHERE i.indrelid = rel AND i.indisprimary);
+  key text := brine.same_key(rel);
   kept bigint := 0;
-  swap text;
-  fill text := 'NULL';
-  numbers text := '';
-  s record;
+  wiping text := 'DELETE FROM ' || source;
+  filling text;
+  swapping text := brine.merge(rel);
 BEGIN
   IF to_regclass(base) IS NOT NULL THEN
     EXECUTE 'SELECT count(*) FROM ' || base INTO kept;
-    fill := format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s', name, columns, columns, base);
+    filling := format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s', name, columns, columns, base);
   END IF;
-  swap := format('DELETE FROM %s; %s;', wipe, fill);
-  IF kept > 100 AND key IS NOT NULL THEN -- many rows: touch only those that differ; *= compares values of any type
-    EXECUTE format('CREATE INDEX ON %s (%s)', base, (SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_index i
-      JOIN pg_attribute a ON a.attrelid = rel AND a.attnum = ANY (i.indkey) WHERE i.indrelid = rel AND i.indisprimary));
+  IF kept > 100 THEN
     EXECUTE 'ANALYZE ' || base;
-    swap := format('DELETE FROM %s AS t WHERE NOT EXISTS (SELECT FROM %s b WHERE %s AND ROW(%s)::record *= ROW(%s)::record); '
-      || '%s b WHERE NOT EXISTS (SELECT FROM %s AS t WHERE %s);',
-      wipe, base, key, brine.columns(rel, 'b.'), brine.columns(rel, 't.'), fill, wipe, key);
   END IF;
-  FOR s IN SELECT q.relid, q.first, q.last FROM brine.sequences q JOIN pg_class c ON c.oid = q.relid WHERE rel = ANY (q.users) LOOP
-    numbers := numbers || format('PERFORM setval(%s::regclass, %s, %L);', s.relid, coalesce(s.last, s.first), s.last IS NOT NULL);
-  END LOOP;
-  EXECUTE format($make$
-    CREATE OR REPLACE FUNCTION brine.restore_%s(step text) RETURNS void LANGUAGE plpgsql AS $restore$
+  IF swapping IS NULL AND kept > 100 AND key IS NOT NULL THEN -- many rows: touch only those that differ, too
+    EXECUTE format('CREATE INDEX ON %s (%s)', base, (SELECT string_agg(quote_ident(a.attname), ', ')
+      FROM brine.key_column k JOIN pg_attribute a USING (attrelid, attnum) WHERE k.attrelid = rel));
+    swapping := format('%s AS t WHERE NOT EXISTS (SELECT FROM %s b WHERE %s AND ROW(%s)::record *= ROW(%s)::record); '
+      || '%s b WHERE NOT EXISTS (SELECT FROM %s AS t WHERE %s)',
+      wiping, base, key, brine.columns(rel, 'b.'), brine.columns(rel, 't.'), filling, source, key);
+  END IF;
+  swapping := coalesce(swapping, concat_ws('; ', wiping, filling));
+  UPDATE brine.tracked t SET wipe = wiping, fill = filling, swap = swapping, numbers = (
+    SELECT string_agg(format('setval(%s::regclass, %s, %L)', q.relid, coalesce(q.last, q.first), q.last IS NOT NULL), ', ')
+    FROM brine.sequences q JOIN pg_class c ON c.oid = q.relid WHERE rel = ANY (q.users)) WHERE t.relid = rel;
+END $plan_restore$;
+
+-- Makes brine.restore of what is written down: it restores tables, each unit once, and gives the names of the units.
+CREATE FUNCTION brine.make_restore() RETURNS void LANGUAGE plpgsql AS $make_restore$
+DECLARE
+  rels oid[];
+  parts text[];
+BEGIN
+  SELECT array_agg(relid ORDER BY relid), array_agg(part ORDER BY relid) INTO rels, parts FROM (
+    SELECT t.relid, string_agg(format('IF %1$L::oid <> ALL (done) THEN %2$s; %3$s done := done || %1$L::oid; names := names || %4$L::text; END IF;',
+      u.relid, u.swap, 'PERFORM ' || u.numbers || ';', u.name), ' ') AS part
+    FROM brine.tracked t JOIN brine.tracked u ON u.relid = ANY (t.units) GROUP BY t.relid) p;
+  EXECUTE format('CREATE OR REPLACE FUNCTION brine.restore(dirty oid[]) RETURNS text[] LANGUAGE plpgsql AS %L', format($make$
+    #variable_conflict use_column
+    DECLARE
+      rel oid;
+      done oid[] := '{}';
+      names text[] := '{}';
     BEGIN
-      IF step = 'swap' THEN %s
-      ELSIF step = 'wipe' THEN DELETE FROM %s; RETURN;
-      ELSE %s; END IF;
-      %s
-    END $restore$ $make$, rel, swap, wipe, fill, numbers);
+      FOREACH rel IN ARRAY dirty LOOP %s END LOOP;
+      RETURN names;
+    END $make$, brine.branches(rels, parts)));
 END $make_restore$;
+
+CREATE FUNCTION brine.branches(rels oid[], parts text[]) RETURNS text LANGUAGE plpgsql AS $branches$
+DECLARE
+  half int := cardinality(rels) / 2;
+BEGIN
+  IF half > 0 THEN
+    RETURN format('IF rel < %L::oid THEN %s ELSE %s END IF;', rels[half + 1],
+      brine.branches(rels[:half], parts[:half]), brine.branches(rels[half + 1:], parts[half + 1:]));
+  END IF;
+  RETURN coalesce(format('IF rel = %L::oid THEN %s END IF;', rels[1], parts[1]), 'NULL;');
+END $branches$;
 
 -- Gives the units whose sequences have another baseline than before. Without keep, new ones begin at their start.
 CREATE FUNCTION brine.remember_sequences(keep boolean) RETURNS oid[] LANGUAGE plpgsql AS $remember_sequences$
@@ -180,7 +250,7 @@ END $remember_sequences$;
 CREATE FUNCTION brine.listen(rel regclass) RETURNS void LANGUAGE plpgsql AS $listen$
 BEGIN
   EXECUTE format('CREATE TRIGGER ${trigger} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT '
-    || 'WHEN (current_setting(''brine.resetting'', true) IS DISTINCT FROM ''on'') EXECUTE FUNCTION brine.mark()', rel);
+    || 'EXECUTE FUNCTION brine.mark()', rel);
   EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER ${trigger}', rel);
 END $listen$;
 
@@ -215,6 +285,7 @@ BEGIN
   FOREACH u IN ARRAY units LOOP
     PERFORM brine.remember(u, keep);
   END LOOP;
+  IF added <> '{}' OR units <> '{}' THEN PERFORM brine.make_restore(); END IF;
   RETURN added;
 END $track$;
 
@@ -245,6 +316,7 @@ BEGIN
     FOR u IN SELECT DISTINCT unnest(t.units) FROM brine.tracked t WHERE t.relid = ANY (dirty) LOOP
       PERFORM brine.remember(u, true);
     END LOOP;
+    PERFORM brine.make_restore();
   END IF;
   IF ddl OR 0 = ANY (dirty) THEN PERFORM brine.learn_definitions(); END IF;
   PERFORM brine.remember_materialized(dirty);
@@ -269,18 +341,18 @@ DECLARE
   muted text[] := ARRAY(
     SELECT format('ALTER TABLE %s ENABLE %s TRIGGER %I', g.tgrelid::regclass, CASE g.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE '' END, g.tgname)
     FROM pg_trigger g WHERE g.tgrelid = ANY (need) AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgname <> '~brine');
-  u oid;
+  statement text;
   sound text;
 BEGIN
   FOREACH sound IN ARRAY muted LOOP
     EXECUTE regexp_replace(sound, ' ENABLE (ALWAYS|REPLICA)? *TRIGGER', ' DISABLE TRIGGER');
   END LOOP;
   SET CONSTRAINTS ALL DEFERRED;
-  FOR u IN SELECT t.relid FROM brine.tracked t WHERE t.relid = ANY (need) ORDER BY t.depth DESC LOOP
-    EXECUTE format('SELECT brine.restore_%s(''wipe'')', u);
+  FOR statement IN SELECT t.wipe FROM brine.tracked t WHERE t.relid = ANY (need) ORDER BY t.depth DESC LOOP
+    EXECUTE statement;
   END LOOP;
-  FOR u IN SELECT t.relid FROM brine.tracked t WHERE t.relid = ANY (need) ORDER BY t.depth LOOP
-    EXECUTE format('SELECT brine.restore_%s(''fill'')', u);
+  FOR statement IN SELECT concat_ws('; ', t.fill, 'SELECT ' || t.numbers) FROM brine.tracked t WHERE t.relid = ANY (need) ORDER BY t.depth LOOP
+    EXECUTE statement;
   END LOOP;
   SET CONSTRAINTS ALL IMMEDIATE;
   FOREACH sound IN ARRAY muted LOOP
@@ -295,7 +367,8 @@ BEGIN
   PERFORM brine.learn_definitions();
   DELETE FROM brine.tracked t WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.relid);
   UPDATE brine.tracked t SET name = r.name FROM brine.own_relation r WHERE r.oid = t.relid AND r.name <> t.name;
-  PERFORM brine.make_restore(t.relid) FROM brine.tracked t WHERE t.relid = ANY (t.units);
+  PERFORM brine.plan_restore(t.relid) FROM brine.tracked t WHERE t.relid = ANY (t.units);
+  PERFORM brine.make_restore();
 END $adopt$;
 
 -- Tables that appeared are tracked from now on, and emptied. Gives them, and those that had not told of writes for a while.
@@ -304,6 +377,7 @@ DECLARE
   t regclass;
 BEGIN
   DELETE FROM brine.tracked t WHERE t.created AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.relid);
+  IF FOUND THEN PERFORM brine.make_restore(); END IF;
   silent := '{}';
   FOR t IN SELECT k.relid FROM brine.tracked k WHERE NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = k.relid AND g.tgname = '~brine') LOOP
     PERFORM brine.listen(t);
@@ -323,15 +397,19 @@ CREATE FUNCTION brine.reset(
 LANGUAGE plpgsql AS $reset$
 DECLARE
   dirty oid[];
-  need oid[];
   accounted bigint;
   after_crash boolean;
   silent oid[];
-  swaps text;
+  free boolean;
+  large boolean;
 BEGIN
+  -- all that must be looked at, by one statement
   WITH gone AS (DELETE FROM brine.dirty RETURNING relid, write)
-    SELECT array_agg(DISTINCT relid), count(*) FILTER (WHERE write > seen) INTO dirty, accounted FROM gone;
-  SELECT last_value, NOT is_called INTO writes, after_crash FROM brine.writes;
+    SELECT array_agg(relid), count(*) FILTER (WHERE write > seen), ddl OR EXISTS (SELECT FROM brine.free_sequences),
+      EXISTS (SELECT FROM pg_largeobject_metadata) OR EXISTS (SELECT FROM brine.large_objects)
+      INTO dirty, accounted, free, large FROM gone;
+  writes := pg_sequence_last_value('brine.writes'::regclass);
+  after_crash := writes IS NULL;
   restored := '{}';
   appeared := '{}';
   IF after_crash THEN
@@ -349,20 +427,17 @@ BEGIN
     dirty := dirty || silent || ARRAY(SELECT t.relid FROM brine.tracked t WHERE t.name = ANY (appeared));
   END IF;
   IF dirty IS NOT NULL THEN
-    need := ARRAY(SELECT DISTINCT unnest(t.units) FROM brine.tracked t WHERE t.relid = ANY (dirty));
     IF in_order THEN
-      restored := brine.restore_in_order(need);
-    ELSIF need <> '{}' THEN
-      SELECT array_agg(t.name), 'SELECT ' || string_agg('brine.restore_' || t.relid || '(''swap'')', ', ')
-        INTO restored, swaps FROM brine.tracked t WHERE t.relid = ANY (need);
-      EXECUTE swaps; -- all at once: it must be planned each time
+      restored := brine.restore_in_order(ARRAY(SELECT DISTINCT unnest(t.units) FROM brine.tracked t WHERE t.relid = ANY (dirty)));
+    ELSE
+      restored := brine.restore(dirty);
     END IF;
   END IF;
   IF 0 = ANY (dirty) THEN -- ALTER SEQUENCE .. RESTART: pg_sequence_last_value() is NULL again, and tells nothing
     PERFORM setval(q.relid::regclass, coalesce(q.last, q.first), q.last IS NOT NULL)
     FROM brine.sequences q JOIN pg_class c ON c.oid = q.relid;
   ELSIF accounted = writes - seen THEN
-    IF EXISTS (SELECT FROM brine.free_sequences) THEN
+    IF free THEN
       PERFORM setval(q.relid::regclass, coalesce(q.last, q.first), q.last IS NOT NULL)
       FROM brine.free_sequences f JOIN brine.sequences q USING (relid) JOIN pg_class c ON c.oid = q.relid
       WHERE pg_sequence_last_value(c.oid::regclass) IS DISTINCT FROM q.last;
@@ -373,7 +448,7 @@ BEGIN
     WHERE pg_sequence_last_value(c.oid::regclass) IS DISTINCT FROM q.last;
   END IF;
   IF 0 = ANY (dirty) OR ddl THEN changed := nullif(coalesce(changed, '{}') || brine.restore_materialized(dirty), '{}'); END IF;
-  IF EXISTS (SELECT FROM pg_largeobject_metadata) OR EXISTS (SELECT FROM brine.large_objects) THEN
+  IF large THEN
     PERFORM lo_unlink(m.oid) FROM pg_largeobject_metadata m WHERE m.oid NOT IN (SELECT b.oid FROM brine.large_objects b);
     changed := nullif(coalesce(changed, '{}') || ARRAY(
       SELECT format('large object %s was removed', b.oid) FROM brine.large_objects b WHERE b.oid NOT IN (SELECT m.oid FROM pg_largeobject_metadata m)), '{}');
