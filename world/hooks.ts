@@ -95,7 +95,7 @@ Before(
 );
 
 Before({ name: 'begin a transaction', tags: '@transactional' }, async function (this: AcceptanceWorld) {
-  for (const { client } of this.lane.databases.values()) await client.begin();
+  await this.lane.begin();
 });
 
 BeforeStep(function (this: AcceptanceWorld, step) {
@@ -129,7 +129,7 @@ async function resetLane(world: AcceptanceWorld): Promise<void> {
 }
 
 After({ name: 'roll back the transaction', tags: '@transactional' }, async function (this: AcceptanceWorld) {
-  for (const { client } of this.lane.databases.values()) await client.rollback();
+  await this.lane.rollback();
 });
 
 /** One hook for all: each costs the runner two messages, which formatters write down. */

@@ -66,7 +66,8 @@ export class LaneDatabases implements AsyncDisposable {
   }
 
   private async connectToAll(): Promise<void> {
-    for (const facts of this.facts) await this.connectTo(facts);
+    await allSettled(this.facts.map((facts) => this.connectTo(facts)));
+    this.sort(this.clients);
   }
 
   private async connectTo({ database, url, mayReset }: LaneDatabaseFacts): Promise<void> {
@@ -75,13 +76,34 @@ export class LaneDatabases implements AsyncDisposable {
 
   /** What the services wrote while they started belongs to the baseline, so this comes after them. */
   async openResets(): Promise<void> {
-    for (const facts of this.facts) await this.openReset(facts);
+    await allSettled(this.facts.map((facts) => this.openReset(facts)));
+    this.sort(this.open);
+  }
+
+  /** As the configuration has them: the first one is meant where none is named. */
+  private sort<T>(databases: Map<string, T>): void {
+    const sorted = this.facts.flatMap(({ database }) => {
+      const one = databases.get(database);
+      return one === undefined ? [] : [[database, one] as const];
+    });
+    databases.clear();
+    for (const [database, one] of sorted) databases.set(database, one);
   }
 
   private async openReset(facts: LaneDatabaseFacts): Promise<void> {
     const client = this.clients.get(facts.database);
     if (client === undefined) throw new BrineError('BRINE_ENV_007', { reason: 'the lane is not open' });
     this.open.set(facts.database, { facts, client, reset: await DatabaseReset.open(facts) });
+  }
+
+  /** Begins a transaction in each of them; see {@link rollback}. */
+  async begin(): Promise<void> {
+    await allSettled([...this.open.values()].map(({ client }) => client.begin()));
+  }
+
+  /** Undoes what has been done in the transactions; harmless without one. */
+  async rollback(): Promise<void> {
+    await allSettled([...this.open.values()].map(({ client }) => client.rollback()));
   }
 
   /** Begins to watch for writes to any of them; nothing while the world itself is in a transaction. */
@@ -120,8 +142,9 @@ export class LaneDatabases implements AsyncDisposable {
     const facts = this.facts.filter(({ database }) => this.spoilt.has(database));
     await users.end();
     await allSettled(facts.map((database) => this.renewOne(database)));
+    this.sort(this.clients);
     await users.start();
-    for (const database of facts) await this.openReset(database);
+    await allSettled(facts.map((database) => this.openReset(database)));
     this.spoilt.clear();
     return notes;
   }

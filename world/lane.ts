@@ -107,6 +107,15 @@ export class Lane implements AsyncDisposable {
     return this.madeDatabases?.watch();
   }
 
+  /** What a scenario does in its databases from now on is one transaction in each, until {@link rollback}. */
+  async begin(): Promise<void> {
+    await this.madeDatabases?.begin();
+  }
+
+  async rollback(): Promise<void> {
+    await this.madeDatabases?.rollback();
+  }
+
   get projectDirectory(): string {
     return this.run.projectDirectory;
   }

@@ -489,6 +489,23 @@ test("somebody's database is tracked while it is used, and left without a trace"
   assert.deepEqual(await query(url, `SELECT FROM pg_trigger WHERE tgname LIKE '%brine%'`), []);
 });
 
+test("those who begin with somebody's database at the same time share one baseline, and leave no trace", async () => {
+  const { facts } = await server();
+  await query(facts.url, 'CREATE DATABASE brine_shared');
+  const url = urlOfDatabase(facts.url, 'brine_shared');
+  await query(url, shop, seed);
+  const before = await state(url);
+  const database = { database: 'orders', url, mayReset: true, whyNot: '' };
+  const resets = await Promise.all([1, 2, 3, 4].map(() => DatabaseReset.open(database)));
+  for (const reset of resets) {
+    await query(url, `INSERT INTO users (name) VALUES ('x')`);
+    assert.deepEqual((await reset.reset()).restored, ['public.users']);
+    assert.deepEqual(await state(url), before);
+  }
+  await Promise.all(resets.map((reset) => reset[Symbol.asyncDispose]()));
+  assert.deepEqual(await query(url, `SELECT FROM pg_namespace WHERE nspname = 'brine'`), []);
+});
+
 test('without the right to set session_replication_role, rows are restored in the order of the foreign keys', async () => {
   const { facts } = await server();
   const role = await roleUrl(facts.url, 'modest', 'CREATEDB');

@@ -272,6 +272,7 @@ describe('a service in the process of the run, in a @transactional scenario', ()
     const { output, exitCode } = await runOnce({
       files: {
         'notes.sql': 'CREATE TABLE notes (text text)',
+        'other.sql': 'CREATE TABLE others (text text)',
         'api.js': `exports.start = ({ database, log }) => ({
           server: async (request, response) => {
             if (request.method === 'POST') await database().pool.query("INSERT INTO notes VALUES ('service')");
@@ -297,7 +298,7 @@ describe('a service in the process of the run, in a @transactional scenario', ()
     Then table "notes" has no rows
 `,
       },
-      brine: `{ databases: { main: { sql: ['notes.sql'] } }, services: { api: { module: 'api.js' } } }`,
+      brine: `{ databases: { main: { sql: ['notes.sql'] }, other: { sql: ['other.sql'] } }, services: { api: { module: 'api.js' } } }`,
     });
     assert.equal(exitCode, 0, output);
     assert.match(

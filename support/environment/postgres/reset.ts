@@ -30,6 +30,8 @@ export interface ResetReport {
 const mostShown = 5;
 const attempts = 4;
 const lockWait = '750ms';
+/** Others who begin at the same time may make the baseline of a large database. */
+const baselineWait = '30s';
 const retryable = new Set(['55P03', '40P01', '40001', '23505']);
 /** A server that a scenario has restarted needs this long at most. */
 const restartLimitMs = 5_000;
@@ -233,21 +235,36 @@ class ResetSession {
    * @returns what the first reset has seen
    */
   async setBaseline(): Promise<number> {
-    const alone = await this.value<boolean>(`SELECT pg_try_advisory_lock(${baselineLock})`);
+    for (let attempt = 1; ; attempt++) {
+      const seen = (await this.makeBaseline()) ?? (await this.joinBaseline());
+      this.ddl = !(await hasEventTrigger(this.client));
+      if (seen !== undefined) return Number(seen);
+      if (attempt === attempts)
+        throw new Error('its tracking was taken out by others while it was looked for');
+    }
+  }
+
+  /** Gives undefined when somebody else makes one, or relies on the one there is. */
+  private async makeBaseline(): Promise<string | undefined> {
+    if (!(await this.value<boolean>(`SELECT pg_try_advisory_lock(${baselineLock})`))) return undefined;
     try {
-      if (alone) await this.install();
-      return Number(
-        await this.value(
-          alone
-            ? `SELECT brine.set_baseline(${this.inOrder}, ${this.ddl})`
-            : 'SELECT last_value FROM brine.writes',
-        ),
-      );
+      await this.install();
+      return await this.value<string>(`SELECT brine.set_baseline(${this.inOrder}, ${this.ddl})`);
     } finally {
       await this.client.query(`SELECT pg_advisory_lock_shared(${baselineLock})`);
-      if (alone) await this.client.query(`SELECT pg_advisory_unlock(${baselineLock})`);
-      this.ddl = !(await hasEventTrigger(this.client));
+      await this.client.query(`SELECT pg_advisory_unlock(${baselineLock})`);
     }
+  }
+
+  /** Waits for who makes one; gives undefined when there is none then: the last one who relied on it has taken it out. */
+  private async joinBaseline(): Promise<string | undefined> {
+    await this.client.query(
+      `BEGIN; SET LOCAL lock_timeout = '${baselineWait}'; SELECT pg_advisory_lock_shared(${baselineLock}); COMMIT`,
+    );
+    if (await this.value<boolean>(`SELECT to_regclass('brine.writes') IS NOT NULL`))
+      return this.value<string>('SELECT last_value FROM brine.writes');
+    await this.client.query(`SELECT pg_advisory_unlock_shared(${baselineLock})`);
+    return undefined;
   }
 
   async reset(seen: number): Promise<ResetResult> {
