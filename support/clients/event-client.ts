@@ -186,7 +186,7 @@ export class EventClient implements AsyncDisposable {
   }
 
   /**
-   * Where a group is behind, in words: `order_events/2 at 4 of 7`.
+   * Where a group is behind, in words: `order_events/2 at 4 of 7 (lag 3)`.
    * @param topic of all topics unless given
    * @throws BrineError BRINE_STEP_001 when no consumer of the lane is in the group
    */
@@ -307,7 +307,8 @@ function isBehind({ committed, end }: GroupProgress): boolean {
   return end > (committed < 0n ? 0n : committed);
 }
 
-/** `order_events/2 at 4 of 7`, for messages. */
+/** `order_events/2 at 4 of 7 (lag 3)`, for messages. */
 export function describeLag({ topic, partition, committed, end }: GroupProgress): string {
-  return `${topic}/${partition} at ${committed < 0n ? 0n : committed} of ${end}`;
+  const read = committed < 0n ? 0n : committed;
+  return `${topic}/${partition} at ${read} of ${end} (lag ${end - read})`;
 }

@@ -189,8 +189,8 @@ for (const source of ['embedded', 'tap'] as const) {
       await assert.rejects(
         eventually(async () => assert.equal((await lane.events.lags()).length, 0), { withinMs: 300 }),
       );
-      assert.deepEqual(await lane.events.lagsOf('inventory'), ['audit/0 at 0 of 1']);
-      assert.deepEqual(await lane.events.lagsOf('inventory', 'audit'), ['audit/0 at 0 of 1']);
+      assert.deepEqual(await lane.events.lagsOf('inventory'), ['audit/0 at 0 of 1 (lag 1)']);
+      assert.deepEqual(await lane.events.lagsOf('inventory', 'audit'), ['audit/0 at 0 of 1 (lag 1)']);
       await assert.rejects(lane.events.lagsOf('inventry'), /unknown consumer group/);
       await assert.rejects(
         lane.events.lagsOf('inventory', 'audits'),

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { eventually } from '../../support/time';
 import { Project, type ProjectPlan, type Run, type RunResult } from './project';
@@ -154,6 +156,30 @@ describe('a runner that is killed', { concurrency: 2 }, () => {
     run.kill('SIGKILL');
     await run.ended;
     await project.leavesNothing(fewSeconds);
+  });
+
+  it('leaves no shared memory of a PostgreSQL server that is killed with it', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    await using project = await Project.create({
+      files: { ...plan.files, 'migrate.js': 'setInterval(() => {}, 1000);' },
+      brine: `{ databases: { main: { migrate: { command: 'node migrate.js' } } } }`,
+    });
+    const run = project.start();
+    await started(project, 'migrate.js');
+    const [folder = ''] = project.runDirectories();
+    const lines = readFileSync(join(folder, 'postgres/data/postmaster.pid'), 'utf8').split('\n');
+    const segment = lines[6]!.trim().split(/\s+/)[1]!;
+    const segments = () =>
+      readFileSync('/proc/sysvipc/shm', 'utf8')
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/)[1]);
+    assert.ok(segments().includes(segment));
+    process.kill(Number(lines[0]), 'SIGKILL');
+    run.kill('SIGKILL');
+    await run.ended;
+    await project.leavesNothing(fewSeconds);
+    assert.ok(!segments().includes(segment), 'the segment is still there');
   });
 
   it('together with its reaper has the next run clean up after it', async () => {

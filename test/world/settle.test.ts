@@ -59,12 +59,15 @@ describe('a group that never catches up', () => {
     await events.publish({ topic: 'audit', value: 'poison' });
     await eventually(async () => assert.equal(held.length, 1), { withinMs: 10_000 });
     const first = await settle();
-    assert.match(first.note ?? '', /did not come to rest: group "poor" is behind: audit\/0 at 0 of 1/);
+    assert.match(
+      first.note ?? '',
+      /did not come to rest: group "poor" is behind: audit\/0 at 0 of 1 \(lag 1\)/,
+    );
     assert.ok(first.ms >= withinMs, `${first.ms} ms`);
 
     await events.publish({ topic: 'audit', value: 'more' });
     const second = await settle();
-    assert.match(second.note ?? '', /group "poor" is behind: audit\/0 at 0 of 2/);
+    assert.match(second.note ?? '', /group "poor" is behind: audit\/0 at 0 of 2 \(lag 2\)/);
     assert.ok(second.ms < withinMs, `${second.ms} ms`);
 
     poisoned = false;

@@ -225,6 +225,21 @@ function removeElsewhere(program, timeout, leftovers) {
 }
 
 /**
+ * A PostgreSQL server that was killed leaves its segment of shared memory (some bytes, by which a second server on the same data would
+ * notice it) and the file that names it, in its seventh line; one that has ended took both away.
+ * https://www.postgresql.org/docs/current/storage-file-layout.html
+ * @param {string} file
+ */
+function removeSharedMemory(file) {
+  try {
+    const [, id] = /^\s*\d+\s+(\d+)\s*$/.exec(fs.readFileSync(file, 'latin1').split('\n')[6] ?? '') ?? [];
+    if (id !== undefined) execFileSync('ipcrm', ['-m', id], { stdio: 'ignore', timeout: 2_000 });
+  } catch {
+    // there is none, or no such program: it goes when the machine is started anew
+  }
+}
+
+/**
  * Ends and removes everything that a run's ledger names, then the run's folder. Every step is attempted.
  * Synchronous, so that it also works in the last moments of a process.
  * @param {string} runDirectory
@@ -245,6 +260,7 @@ function removeLeftovers(runDirectory, mayComeBack = false) {
         failures.push(error instanceof Error ? error.message : String(error));
     }
   }
+  removeSharedMemory(path.join(runDirectory, 'postgres', 'data', 'postmaster.pid'));
   failures.push(...removeFromStores(leftovers), ...removeFromDocker(leftovers));
   if (mayComeBack && leftovers.some(({ kind }) => !ofThisMachine.includes(kind))) return failures;
   try {
