@@ -10,6 +10,19 @@ const commonNames: Readonly<Record<string, readonly string[]>> = {
   API_BASE_URL: ['apiUrl'],
 };
 
+/** The one of those names that a value has come from; undefined when it was given otherwise. */
+export function commonNameOf(
+  path: readonly PropertyKey[],
+  value: unknown,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
+  const key = path.filter((part) => typeof part !== 'number').join('.');
+  const [name] = Object.entries(commonNames).find(([, own]) => own.join('.') === key) ?? [];
+  const text = name === undefined ? undefined : environment[name];
+  if (text === undefined || typeof value !== 'string') return undefined;
+  return listOf(text).includes(value) || text === value ? name : undefined;
+}
+
 /** Set by Brine itself for its workers and its own tests; not part of the configuration. */
 const ownNames = new Set([
   'BRINE_RUN',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { BrineError, didYouMean } from '../errors';
 import { credentialsOf } from './credentials';
-import { environmentName, withEnvironment } from './from-environment';
+import { commonNameOf, environmentName, withEnvironment } from './from-environment';
 import { configurationSchema, type ResolvedConfiguration } from './schema';
 import { schemaAt, shapeOf } from './walk';
 
@@ -57,7 +57,7 @@ function wrongValue(issue: Issue, given: unknown, environment: NodeJS.ProcessEnv
   );
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : [];
   return new BrineError('BRINE_CONFIG_002', {
-    ...placeOf(issue.path, environment),
+    ...placeOf(issue.path, value, environment),
     value: value === undefined ? 'missing' : JSON.stringify(value),
     reason: value === undefined ? 'it must be given' : 'it is not allowed',
     suggestion: typeof value === 'string' ? didYouMean(value, choices) : '',
@@ -68,13 +68,13 @@ function wrongValue(issue: Issue, given: unknown, environment: NodeJS.ProcessEnv
 /** Where a value came from: the environment goes before what was written. */
 function placeOf(
   path: readonly PropertyKey[],
+  value: unknown,
   environment: NodeJS.ProcessEnv,
 ): { key: string; source: string } {
   const isItem = typeof path.at(-1) === 'number'; // a list is one variable
   const variable = environmentName((isItem ? path.slice(0, -1) : path).map(String));
-  return environment[variable] === undefined
-    ? { key: dotted(path), source }
-    : { key: variable, source: 'the environment' };
+  const name = environment[variable] === undefined ? commonNameOf(path, value, environment) : variable;
+  return name === undefined ? { key: dotted(path), source } : { key: name, source: 'the environment' };
 }
 
 function expectation(issue: Issue): string {

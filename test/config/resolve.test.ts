@@ -168,6 +168,22 @@ describe('the environment', () => {
     assert.equal(asked.redis.url, undefined);
   });
 
+  test('is named as the place of a wrong value of one of them', () => {
+    const given = { provider: 'external' };
+    assert.match(
+      messageOf(given, { DATABASE_URL: 'mysql://x' }),
+      /key "DATABASE_URL" in the environment has the value "mysql:\/\/x"/,
+    );
+    assert.match(
+      messageOf(given, { KAFKA_BROKERS: 'a:1,nohost' }),
+      /key "KAFKA_BROKERS" in the environment .* "nohost"/,
+    );
+    assert.match(
+      messageOf({ ...given, postgres: { url: 'mysql://y' } }, { DATABASE_URL: 'mysql://x' }),
+      /key "postgres\.url" in brine\(/,
+    );
+  });
+
   test('says where the first service runs with API_BASE_URL, or BRINE_API_URL', () => {
     const given = { services: { api: { command: 'node api.js' }, other: { command: 'node other.js' } } };
     const url = 'http://localhost:3000';
