@@ -319,12 +319,15 @@ test('values that are equal and yet not the same are restored, in keys, too', as
     await server(),
     `CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
      CREATE TABLE words (word text COLLATE loose PRIMARY KEY, n numeric, note json);
+     CREATE SCHEMA apart; CREATE EXTENSION citext SCHEMA apart; -- where = of unqualified names is that of text
+     CREATE TABLE names (name apart.citext PRIMARY KEY, n int);
      CREATE TABLE sums (n numeric PRIMARY KEY, f float8);`,
-    `INSERT INTO words VALUES ('Anna', 1.0, '{"a": 1}'), ('Bert', 2.0, NULL); INSERT INTO sums VALUES (1.0, 0.0), (2.0, 1)`,
+    `INSERT INTO names VALUES ('Anna', 1), ('Bert', 2); INSERT INTO words VALUES ('Anna', 1.0, '{"a": 1}'), ('Bert', 2.0, NULL); INSERT INTO sums VALUES (1.0, 0.0), (2.0, 1)`,
   );
   await restores(database, [
     `UPDATE words SET word = 'ANNA' WHERE word = 'anna'`,
     `UPDATE words SET n = 2.00, note = '{}' WHERE word = 'bert'`,
+    `UPDATE names SET name = 'ANNA' WHERE n = 1`,
     `UPDATE sums SET n = 1.000, f = '-0' WHERE n = 1`,
   ]);
 });
