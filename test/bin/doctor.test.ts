@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { steadyPort } from '../../support/environment/ports';
 import { dockerHas, images } from '../environment/containers';
 import { makeCertificates } from '../kafka-broker/certificates';
 import { Project } from '../runs/project';
@@ -267,6 +268,23 @@ describe('what is missing or taken is told, with what to do:', { concurrency: 2 
       await project.leavesNothing();
     });
   }
+
+  test('a port that the configuration gives to two, also by counting up', async () => {
+    const service = (port: number) => `services: { echo: { command: 'node echo.js', port: ${port} } }`;
+    const port = await steadyPort();
+    const same = await doctor(`{ ${service(port)}, stubs: { mail: { port: ${port} } } }`);
+    assert.equal(same.exitCode, 1, same.stdout);
+    const told = `✗ mail +port ${port} is given twice, by services\\.echo\\.port and stubs\\.mail\\.port\\n`;
+    assert.match(same.stdout, new RegExp(told));
+    assert.match(same.stdout, new RegExp(`Try: {2}BRINE_STUBS_MAIL_PORT=${port + 1} npx cucumber-js`));
+    const counted = await doctor(
+      `{ parallel: 2, redis: { port: ${port} }, stubs: { mail: { port: ${port + 1} } } }`,
+    );
+    assert.match(
+      counted.stdout,
+      new RegExp(`port ${port + 1} is given twice, by redis\\.port and stubs\\.mail\\.port`),
+    );
+  });
 
   test('a port that a later lane wants', async () => {
     await using holder = await portHolder();

@@ -3,6 +3,7 @@ import { DockerEngine } from '../docker';
 import { examineBackingServices } from './backing';
 import type { Finding } from './finding';
 import { examineMachine } from './machine';
+import { examineSharedPorts } from './ports';
 import { examineServices } from './services';
 
 export type { Detail, Finding, Severity } from './finding';
@@ -26,5 +27,10 @@ export async function examine(plan: Plan): Promise<Finding[]> {
     examineBackingServices({ ...plan, docker }),
     examineServices({ ...plan, docker }),
   ]);
-  return [...examineMachine(plan.environment, plan.configuration), ...backing, ...services];
+  return [
+    ...examineMachine(plan.environment, plan.configuration),
+    ...backing,
+    ...services,
+    ...examineSharedPorts(plan.configuration, plan.lanes),
+  ];
 }

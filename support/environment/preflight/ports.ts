@@ -1,4 +1,4 @@
-import { environmentName } from '../../config';
+import { backingServiceNames, environmentName, type ResolvedConfiguration } from '../../config';
 import { assertPortIsFree, freePort, holderOf } from '../ports';
 import { type Finding, problem } from './finding';
 
@@ -22,6 +22,49 @@ export async function examinePorts(subject: string, wanted: WantedPort): Promise
     );
   }
   return findings;
+}
+
+/** A problem for each port that the configuration gives to two, whose lanes count up from theirs. */
+export function examineSharedPorts(configuration: ResolvedConfiguration, lanes: number): Finding[] {
+  const holders = new Map<number, string>();
+  const findings: Finding[] = [];
+  for (const { subject, key, first, lanes: count } of portsOf(configuration, lanes)) {
+    for (let port = first; port < first + count; port++) {
+      const holder = holders.get(port);
+      const name = key.join('.');
+      if (holder === undefined || holder === name) holders.set(port, name);
+      else {
+        const text = `port ${port} is given twice, by ${holder} and ${name}`;
+        findings.push(problem(subject, text, `${environmentName(key)}=${first + lanes} npx cucumber-js`));
+      }
+    }
+  }
+  return findings;
+}
+
+function portsOf({ services, stubs, ...backing }: ResolvedConfiguration, lanes: number) {
+  const ofBacking = backingServiceNames.flatMap((name) => {
+    const { port, provider = backing.provider } = backing[name];
+    const mayListen = provider === 'auto' || provider === 'embedded';
+    return mayListen
+      ? [{ subject: name, key: [name, 'port'], port, lanes: name === 'postgres' ? 1 : lanes }]
+      : [];
+  });
+  const ofServices = Object.entries(services).map(([name, { port, url }]) => ({
+    subject: name,
+    key: ['services', name, 'port'],
+    port: url === undefined ? port : undefined,
+    lanes: 1,
+  }));
+  const ofStubs = Object.entries(stubs).map(([name, { port }]) => ({
+    subject: name,
+    key: ['stubs', name, 'port'],
+    port,
+    lanes,
+  }));
+  return [...ofBacking, ...ofServices, ...ofStubs].flatMap(({ port, ...rest }) =>
+    port === undefined ? [] : [{ ...rest, first: port }],
+  );
 }
 
 /** ` by node (process 4711)`, '' when the system does not tell; undefined when the port is free. */
