@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { withoutProgress } from '../../support/environment/compose/command';
 import { serviceFile } from '../../support/environment/compose/service-file';
 
 const copy = {
@@ -52,4 +53,19 @@ test('a copy has volumes of its own, but for those that are not of the file', ()
 test('lanes share the image that is built, under the name that compose gives it', () => {
   const file = serviceFile({ name: 'shop', services: { api: { build: { context: '/src' } } } }, copy);
   assert.match(JSON.stringify(file), /"image":"shop-api"/);
+});
+
+test('of what compose says of a failure, only that is told, not how far it had come', () => {
+  const said = ` Network brine-d0b07ea0_default  Creating
+ Network brine-d0b07ea0_default  Created
+ Container brine-d0b07ea0-cache-1  Waiting
+ Container brine-d0b07ea0-cache-1  Error
+dependency failed to start: container brine-d0b07ea0-cache-1 is unhealthy`;
+  assert.equal(
+    withoutProgress(said),
+    'dependency failed to start: container brine-d0b07ea0-cache-1 is unhealthy',
+  );
+  const pull = 'db Pulling \n db Error no such host\nError response from daemon: no such host';
+  assert.equal(withoutProgress(pull), 'db Error no such host\nError response from daemon: no such host');
+  assert.equal(withoutProgress(' Container a-1  Error'), ' Container a-1  Error');
 });

@@ -24,3 +24,12 @@ export function dockerCompose(args: readonly string[], limitMs: number, engine?:
     });
   });
 }
+
+const progress =
+  /^\s*(?:Network|Container|Volume|Image) \S+\s+(?:Creating|Created|Recreated?|Starting|Started|Running|Waiting|Healthy|Error|Stopping|Stopped|Removing|Removed)$|^\s*\S+ Pulling\s*$/;
+
+/** What compose says of a failure, without the lines that tell how far it had come. */
+export function withoutProgress(words: string): string {
+  const lines = words.split('\n').filter((line) => !progress.test(line.trimEnd()));
+  return lines.join('\n').trim() || words;
+}

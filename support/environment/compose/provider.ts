@@ -9,6 +9,7 @@ import type {
   RunContext,
   Started,
 } from '../provider';
+import { withoutProgress } from './command';
 import type { ComposeProject } from './project';
 
 /** One backing service of a compose file. */
@@ -44,7 +45,7 @@ export class ComposeProvider<Facts extends BackingFacts> implements Provider<Fac
     try {
       await this.project.use(context);
     } catch (error) {
-      throw error instanceof BrineError ? error : this.error(messageOf(error), error);
+      throw error instanceof BrineError ? error : this.error(withoutProgress(messageOf(error)), error);
     }
     try {
       return await this.attached(context);
