@@ -18,6 +18,12 @@ import type { RunContext } from '../../support/environment/provider';
 
 export const settings: PostgresSettings = { startTimeoutMs: 20_000, testPrefix: 'brine_' };
 
+/** Those of tests that do not dispose of their runs, or fail before: nothing stays in memory when the process ends. */
+const directories = new Set<string>();
+process.once('exit', () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
 let runs = 0;
 
 /** A run as the real one has it, in folders of its own; everything it leaves is removed at its end. */
@@ -31,6 +37,7 @@ export class TestRun implements Disposable {
     place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir(),
   ) {
     const directory = mkdtempSync(join(place, 'brine-test-'));
+    directories.add(directory);
     this.context = {
       runId: `t${process.pid}x${runs++}`,
       directory,
