@@ -96,7 +96,7 @@ export class DatabaseCatalogue {
   private async unknownTable(name: string): Promise<BrineError> {
     const tables = (await this.ask(allTables)).map((row) => String(row.name));
     return new BrineError('BRINE_STEP_001', {
-      kind: `table of database "${this.database}"`,
+      kind: `table in database "${this.database}":`,
       name,
       suggestion: didYouMean(name, tables),
       known: tables.join(', '),

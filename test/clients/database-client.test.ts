@@ -56,7 +56,7 @@ describe('rows', () => {
   test('of an unknown table or column are an error that names the nearest', async () => {
     await assert.rejects(
       client.rows('peple'),
-      /unknown table of database "shop" "peple"\n.*did you mean "people"\?/,
+      /unknown table in database "shop": "peple"\n.*did you mean "people"\?/,
     );
     await assert.rejects(
       client.insert('people', ['nane'], [['x']]),
