@@ -45,6 +45,11 @@ interface Library {
 
 const usualWaitMs = 10_000;
 
+/** It loads some 150 files, which may be done early, while something else is waited for. */
+export function loadLibrary(): Library {
+  return require('multiple-cucumber-html-reporter');
+}
+
 /**
  * Builds the HTML report of a run. It needs no network to be read. A run without scenarios gives a page that says
  * so. Durations of scenarios are those of their steps; of the run, its wall time.
@@ -92,7 +97,7 @@ async function generate(
   try {
     await writeFile(join(workshop, 'features.json'), JSON.stringify(presentable(features)));
     await writeFile(join(workshop, 'brine-style.css'), style);
-    const library = require('multiple-cucumber-html-reporter') as Library;
+    const library = loadLibrary();
     inFolder(workshop, () => library.generate(libraryOptions(workshop, directory, options)));
   } finally {
     await rm(workshop, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { buildHtmlReport } from './html-report';
+import { buildHtmlReport, loadLibrary } from './html-report';
 import { type Metadatum, runMetadata } from './run-metadata';
 
 /** A run as its report presents it. */
@@ -30,11 +30,13 @@ const packages = ['@cucumber/cucumber', 'testcontainers', 'typeorm', 'kafkajs', 
 export async function buildRunReport(options: RunReportOptions): Promise<string | undefined> {
   const json = join(options.directory, 'cucumber.json');
   if (!(await isOfThisRun(json, options.startedAt))) return undefined;
+  const metadata = metadataOf(options);
+  loadLibrary(); // while git answers
   const index = await buildHtmlReport({
     json,
     directory: join(options.directory, 'html'),
     title: options.title,
-    metadata: await metadataOf(options),
+    metadata: await metadata,
     startedAt: options.startedAt,
     finishedAt: options.finishedAt,
     ...(options.workshop === undefined ? {} : { workshop: options.workshop }),

@@ -1,4 +1,4 @@
-import { basename, relative } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { type BackingServiceName, backingServiceNames } from '../support/config/backing-services';
@@ -17,7 +17,7 @@ import { fail, finalFailure, finalMessage } from '../world/expectations';
 import { noteMediaType } from '../world/failure-evidence';
 import { assertDefinition } from './assert-definition';
 import { Catalogue, type StepBody, type StepDocumentation, type StepKind } from './catalogue';
-import { buildPatternsLate } from './late-patterns';
+import { buildPatternsLate, parseLate } from './late-patterns';
 import { passOverOtherBeginnings } from './literal-beginning';
 import { ParameterTypes } from './parameter-types';
 import { type Variant, variantsOf, withGaps } from './phrase';
@@ -189,10 +189,13 @@ function define(
 ): void {
   const stack = stackOfLibrary();
   assertDefinition({ phrase, documentation, body }, () => placeOf(stack));
+  const file = frameOf(stack)?.file ?? '';
+  const isBrines = dirname(file) === __dirname;
   const expressions = registrationsOf(kind, phrase, body, documentation).flatMap(
     ({ phrase: whole, body: guardedBody, timeout }) =>
       variantsOf(whole).map((variant) => {
         const options = timeout === undefined ? {} : { timeout };
+        if (isBrines) parseLate(variant.expression);
         withStack(stack, () => register(variant.expression, options, bodyOf(variant, guardedBody)));
         return variant.expression;
       }),
@@ -203,7 +206,7 @@ function define(
     kind,
     phrase,
     expressions,
-    file: fileOf(stack),
+    file: basename(file),
   });
 }
 
@@ -260,12 +263,7 @@ function withStack(stack: string, work: () => void): void {
   }
 }
 
-/** The file of the step library that is being loaded. */
-function fileOf(stack: string): string {
-  return basename(frameOf(stack)?.file ?? '');
-}
-
-/** The same with the line, from the project's folder on. */
+/** Where the step library is, that is being loaded, from the project's folder on. */
 function placeOf(stack: string): string {
   const frame = frameOf(stack);
   return frame === undefined ? 'a step file' : `${relative(process.cwd(), frame.file)}:${frame.line}`;

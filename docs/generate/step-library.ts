@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { loadSupport } from '@cucumber/cucumber/api';
+import type { Expression } from '@cucumber/cucumber-expressions';
 import type { Catalogue } from '../../step-definitions/catalogue';
 import { catalogue } from '../../step-definitions/define';
 
@@ -8,6 +9,7 @@ const project = join(__dirname, '..', '..');
 /** A step definition, so far as the runner's own type of it can be relied upon. */
 export interface StepDefinition {
   readonly pattern: string | RegExp;
+  readonly expression: Expression;
   matchesStepName(text: string): boolean;
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { CucumberExpression, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
+import { loadStepLibrary } from '../../docs/generate/step-library';
 import '../../step-definitions/define'; // without a name: it builds patterns late from now on
 
 describe('an expression whose pattern is built late', () => {
@@ -28,6 +29,21 @@ describe('an expression whose pattern is built late', () => {
     assert.throws(() => new CucumberExpression('an order()', registry), /optional/i);
     assert.throws(() => new CucumberExpression('an order (', registry), /parenthesis|\(/);
   });
+});
+
+test("Brine's own expressions, which are parsed when they are first matched, are right", async () => {
+  const { definitions } = await loadStepLibrary('features/**/*.steps.ts');
+  const expressions = definitions.map(({ expression }) => expression as CucumberExpression);
+  assert.ok(expressions.length > 900, `there are ${expressions.length}`);
+  const unread = expressions.filter(({ ast }) => ast.nodes?.length === 0);
+  assert.ok(unread.length > 900, `${unread.length} of them were not parsed yet`);
+  for (const { regexp, source } of expressions) assert.ok(regexp, source);
+  const again = new CucumberExpression(unread[0]?.source ?? '', new ParameterTypeRegistry());
+  assert.equal(again.ast.nodes?.length, 0);
+  assert.notEqual(
+    new CucumberExpression(`a project's own`, new ParameterTypeRegistry()).ast.nodes?.length,
+    0,
+  );
 });
 
 describe('an expression in the thread of a lane, which is parsed late, too', () => {
