@@ -84,6 +84,7 @@ function withLazyImports(swc) {
   /** @type {typeof swc.transformSync} */
   const transformSync = (text, options) => {
     const lazy = [...String(text).matchAll(/\bfrom '([^']+)'/g)].map(([, name]) => name);
+    // ts-node asks without a module which targets there are, and takes an old one when that fails
     const module = options?.module?.type === 'commonjs' ? { ...options.module, lazy } : options?.module;
     return swc.transformSync(text, /** @type {any} */ ({ ...options, module }));
   };
