@@ -1,8 +1,7 @@
-import { Agent } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
 import type { Response, Test } from 'supertest';
 import { BrineError, messageOf } from '../errors';
-import { formatDuration } from '../time';
+import { type Clock, formatDuration } from '../time';
+import { HttpConnections } from './http-connections';
 import type { HttpCookies } from './http-cookies';
 import { assertMethod, assertPath } from './http-path';
 import { type FollowUp, followUp } from './http-redirects';
@@ -63,7 +62,7 @@ export interface TlsIdentity {
 
 /** Sends requests to one service over connections that are kept open. */
 export class HttpClient implements Disposable {
-  private readonly agents: { readonly plain: Agent; readonly secure: SecureAgent };
+  private readonly connections: HttpConnections;
   /** Loaded while the services start, which takes longer. */
   private readonly supertest = import('supertest');
 
@@ -71,11 +70,9 @@ export class HttpClient implements Disposable {
     private readonly service: string,
     readonly baseUrl: string,
     tls: TlsIdentity = {},
+    clock?: Clock,
   ) {
-    this.agents = {
-      plain: new Agent({ keepAlive: true }),
-      secure: new SecureAgent({ keepAlive: true, ...given(tls) }),
-    };
+    this.connections = new HttpConnections(given(tls), clock);
   }
 
   /**
@@ -156,7 +153,7 @@ export class HttpClient implements Disposable {
     cookies: string | undefined,
   ): Test {
     const test = methodOf(supertest(base), request.method, request.path)
-      .agent(base.startsWith('https:') ? this.agents.secure : this.agents.plain)
+      .agent(this.connections.agentFor(base))
       .redirects(0)
       .ok(() => true)
       .timeout({ deadline: request.timeoutMs })
@@ -169,8 +166,7 @@ export class HttpClient implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.agents.plain.destroy();
-    this.agents.secure.destroy();
+    this.connections[Symbol.dispose]();
   }
 }
 

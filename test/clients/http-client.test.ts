@@ -5,6 +5,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { HttpClient, HttpCookies, type HttpRequest, readSetCookie, withQuery } from '../../support/clients';
+import { systemClock } from '../../support/time';
 import { makeCertificates } from '../kafka-broker/certificates';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -40,6 +41,24 @@ test('a hundred requests, one after the other, use one connection', async (t) =>
   for (let count = 0; count < 100; count++) await client.send(get('/'));
   await client.send(get('/', { method: 'POST', body: '{}' }));
   assert.equal(connections(), 1);
+});
+
+test('a connection that was idle for more than a second is not used again: its server may just be ending it', async (t) => {
+  const server = createServer((_request, response) => response.end('x'));
+  let connections = 0;
+  server.on('connection', () => connections++);
+  let now = 0;
+  const clock = { ...systemClock, monotonic: () => now };
+  using client = new HttpClient('api', `http://${await listening(t, server)}`, {}, clock);
+  const used = async (idleMs: number) => {
+    now += idleMs;
+    await Promise.all([client.send(get('/')), client.send(get('/'))]);
+    return connections;
+  };
+  assert.equal(await used(0), 2, 'two at once');
+  assert.equal(await used(1_000), 2);
+  assert.equal(await used(1_001), 4);
+  assert.equal(await used(10), 4);
 });
 
 test('bytes are sent and received as they are', async (t) => {
