@@ -5,7 +5,7 @@ import { reuseLabel, runLabel, serviceLabel } from './container-labels';
 import { adoptContainer, reusedName } from './container-reuse';
 import type { DockerEngine } from './docker';
 import { waitForNothing } from './no-wait';
-import { steadyPort } from './ports';
+import { anyAddress, freePort } from './ports';
 import type { AddressRoute, BackingFacts, RunContext } from './provider';
 
 const logLines = 30;
@@ -129,7 +129,7 @@ export class ContainerStart<Facts extends BackingFacts> {
     mayStart: () => void,
   ): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const address = { host: await this.engine.host(), port: await steadyPort() };
+      const address = { host: await this.engine.host(), port: await freePort(anyAddress) };
       try {
         return await this.launchAt(address, labels, name, mayStart);
       } catch (error) {

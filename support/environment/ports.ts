@@ -3,25 +3,24 @@ import { createServer } from 'node:net';
 import { BrineError } from '../errors';
 import { loopback } from '../loopback/server';
 
-/** A port of the loopback interface that nothing listens on at this moment. */
-export async function freePort(): Promise<number> {
-  return listenOnce(0);
-}
-
 /** Below the ports from which the systems take those of outgoing connections. */
 const steadyPorts = { first: 15_000, last: 32_000 };
-const anyAddress = '0.0.0.0';
+
+/** Where a container engine listens for what it maps. */
+export const anyAddress = '0.0.0.0';
 
 /**
- * A port that nothing listens on, for something that gives it up for a moment when it is restarted: no connection is
- * given it meanwhile.
+ * A port that nothing listens on and that no outgoing connection is given, neither before its owner listens nor while
+ * that is restarted.
+ * @param host the address it is to be free at
  */
-export async function steadyPort(random: () => number = Math.random): Promise<number> {
+export async function freePort(host = loopback): Promise<number> {
   const { first, last } = steadyPorts;
   for (;;) {
-    const port = first + Math.floor(random() * (last - first));
+    const port = first + Math.floor(Math.random() * (last - first));
     try {
-      return await listenOnce(port, anyAddress);
+      await listenOnce(port, host);
+      return port;
     } catch {
       // somebody has it
     }
@@ -52,34 +51,51 @@ export function portInUse(port: number, owner: string, setting: string, cause?: 
   );
 }
 
-function listenOnce(port: number, host = loopback): Promise<number> {
+function listenOnce(port: number, host = loopback): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen({ port, host, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : port));
-    });
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve()));
   });
 }
 
-/** `node (process 4711)`, where /proc tells who listens on a port; undefined elsewhere. */
+/**
+ * `node (process 4711)`, where /proc tells who has a port; undefined elsewhere. A connection can have it too: the
+ * system gives each outgoing one a port of a range of its own.
+ */
 export function holderOf(port: number): string | undefined {
   try {
-    const inode = listeningInode(port);
-    return inode === undefined ? undefined : processWithSocket(inode);
+    const listener = inodeOf(port, isListening);
+    if (listener !== undefined) return processWithSocket(listener);
+    const connection = inodeOf(port, (state) => !isListening(state));
+    const owner = connection === undefined ? undefined : processWithSocket(connection);
+    return owner === undefined ? undefined : `a connection of ${owner}${rangeOfConnections(port)}`;
   } catch {
     return undefined;
   }
 }
 
-/** The socket's inode from /proc/net/tcp and tcp6 (state 0A is LISTEN). */
-function listeningInode(port: number): string | undefined {
+/** https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html, "ip_local_port_range" */
+function rangeOfConnections(port: number): string {
+  const range = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').trim().split(/\s+/);
+  const [first = 0, last = 0] = range.map(Number);
+  return port < first || port > last
+    ? ''
+    : `; the system gives outgoing ones the ports from ${first} to ${last}`;
+}
+
+/** Of the states of /proc/net/tcp, LISTEN. */
+function isListening(state: string | undefined): boolean {
+  return state === '0A';
+}
+
+/** The socket's inode from /proc/net/tcp and tcp6; 0 is that of a connection that has ended. */
+function inodeOf(port: number, isWanted: (state: string | undefined) => boolean): string | undefined {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
     for (const line of readFileSync(table, 'utf8').split('\n').slice(1)) {
       const fields = line.trim().split(/\s+/);
-      if (fields[1]?.endsWith(wanted) && fields[3] === '0A') return fields[9];
+      if (fields[1]?.endsWith(wanted) && isWanted(fields[3]) && fields[9] !== '0') return fields[9];
     }
   }
   return undefined;

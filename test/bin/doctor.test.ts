@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type Server } from 'node:net';
@@ -6,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
-import { steadyPort } from '../../support/environment/ports';
+import { freePort } from '../../support/environment/ports';
 import { dockerHas, images } from '../environment/containers';
 import { makeCertificates } from '../kafka-broker/certificates';
 import { Project } from '../runs/project';
@@ -271,7 +272,7 @@ describe('what is missing or taken is told, with what to do:', { concurrency: 2 
 
   test('a port that the configuration gives to two, also by counting up', async () => {
     const service = (port: number) => `services: { echo: { command: 'node echo.js', port: ${port} } }`;
-    const port = await steadyPort();
+    const port = await freePort();
     const same = await doctor(`{ ${service(port)}, stubs: { mail: { port: ${port} } } }`);
     assert.equal(same.exitCode, 1, same.stdout);
     const told = `✗ mail +port ${port} is given twice, by services\\.echo\\.port and stubs\\.mail\\.port\\n`;
@@ -284,6 +285,21 @@ describe('what is missing or taken is told, with what to do:', { concurrency: 2 
       counted.stdout,
       new RegExp(`port ${port + 1} is given twice, by redis\\.port and stubs\\.mail\\.port`),
     );
+  });
+
+  test('a port that an outgoing connection has, and why it has it', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    await using holder = await portHolder();
+    const connection = connect(holder.port, '127.0.0.1');
+    await once(connection, 'connect');
+    const port = connection.localPort;
+    const { stdout } = await doctor(`{ redis: { port: ${port} } }`);
+    connection.destroy();
+    const owner = `a connection of .* \\(process ${process.pid}\\)`;
+    const range = 'the system gives outgoing ones the ports from \\d+ to \\d+';
+    const told = new RegExp(`port ${port} \\(redis\\.port\\) is in use by ${owner}; ${range}`);
+    assert.match(stdout, told);
   });
 
   test('a port that a later lane wants', async () => {

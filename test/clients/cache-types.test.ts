@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { Redis } from 'ioredis';
 import { CacheClient } from '../../support/clients';
 import { readEntry } from '../../support/clients/cache-entry';
+import { freePort } from '../../support/environment/ports';
 import { startInProcessRedis } from '../../support/environment/redis/in-process-server';
 import { eventually } from '../../support/time';
 
@@ -22,12 +22,7 @@ async function embedded(): Promise<Server> {
 }
 
 async function real(): Promise<Server> {
-  const port = await new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
+  const port = await freePort();
   const child = spawn(binary, ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', '/tmp']);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = `redis://127.0.0.1:${port}`;

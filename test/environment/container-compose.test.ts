@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it, type TestContext } from 'node:test';
-import { steadyPort } from '../../support/environment/ports';
+import { anyAddress, freePort } from '../../support/environment/ports';
 import { brine } from '../bin/brine';
 import { Project, type ProjectPlan } from '../runs/project';
 import { usingAll } from '../runs/services';
@@ -130,7 +130,7 @@ describe('a Kafka of a compose file and a service in a container', () => {
   const feature = 'Feature: a\n  Scenario: b\n    When I send GET "/"\n    Then the response status is 200\n';
   async function attempt(t: TestContext, inside?: string) {
     if (!(await possible(t)) || !(await dockerHas(serviceImage, t))) return undefined;
-    const kafkaPort = await steadyPort();
+    const kafkaPort = await freePort(anyAddress);
     const text = composeFile({ kafkaPort, ...(inside === undefined ? {} : { inside }) });
     const given = plan(text, kafkaPort, asking);
     await using project = await Project.create({
@@ -166,7 +166,7 @@ describe('a Kafka of a compose file and a service in a container', () => {
 describe('the services of a compose file', () => {
   it('serve the run, each lane of it, under a name of its own, and are removed with their volumes', async (t) => {
     if (!(await possible(t))) return;
-    const kafkaPort = await steadyPort();
+    const kafkaPort = await freePort(anyAddress);
     await using project = await Project.create(plan(composeFile({ kafkaPort }), kafkaPort));
     const result = await project.run(['--parallel', '2'], environment);
     assert.equal(result.exitCode, 0, result.output);
@@ -179,7 +179,7 @@ describe('the services of a compose file', () => {
 
   it('are preferred to containers of our own where they are named', async (t) => {
     if (!(await possible(t))) return;
-    const kafkaPort = await steadyPort();
+    const kafkaPort = await freePort(anyAddress);
     const services = { redis: { service: 'cache', password: 's3cret' } };
     const compose = { file: 'ops/compose.yml', services };
     const feature = 'Feature: a\n  Scenario: b\n    Given cache key "a" is set to "b"\n';
@@ -270,7 +270,7 @@ describe('the services of a compose file', () => {
 
   it('are removed when the run is killed', async (t) => {
     if (!(await possible(t))) return;
-    const kafkaPort = await steadyPort();
+    const kafkaPort = await freePort(anyAddress);
     await using project = await Project.create(plan(composeFile({ kafkaPort }), kafkaPort));
     const run = project.start([], { env: environment });
     await run.says(/redis +compose/);

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '../../support/environment/ports';
 
 /** Jars of a Kafka, as `.ci/kafka/fetch-jars.sh` fetches them; undefined when the environment names none. */
 export const kafkaJars: string | undefined = process.env.BRINE_KAFKA_JARS;
@@ -152,15 +152,9 @@ export function started(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Ports that nobody listens on; they are held together, so that they are different ones. */
+/** Different ports that nobody listens on. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports: number[] = [];
-  for (const server of servers) {
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const address = server.address();
-    if (address !== null && typeof address === 'object') ports.push(address.port);
-  }
-  for (const server of servers) await new Promise((done) => server.close(done));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports];
 }

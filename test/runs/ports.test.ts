@@ -64,8 +64,8 @@ describe('fixed ports of parallel lanes', () => {
         'features/b.feature': passing,
         'features/c.feature': passing,
       },
-      brine: `{ redis: { port: 41310 }, kafka: { port: 41320 }, stubs: { mail: { port: 41330 } },
-        services: { echo: { command: 'node echo.js', port: 41340, env: { PORT: '{{self.port}}' } } } }`,
+      brine: `{ redis: { port: 14310 }, kafka: { port: 14320 }, stubs: { mail: { port: 14330 } },
+        services: { echo: { command: 'node echo.js', port: 14340, env: { PORT: '{{self.port}}' } } } }`,
     });
     result = await project.run(['--parallel', '2']);
     await project.leavesNothing();
@@ -80,7 +80,7 @@ describe('a run that ends', () => {
   it('gives its ports back', async () => {
     await using project = await Project.create({
       files,
-      brine: `{ redis: { port: 41350 }, kafka: { port: 41351 }, services: { ${echo} } }`,
+      brine: `{ redis: { port: 14350 }, kafka: { port: 14351 }, services: { ${echo} } }`,
     });
     for (const _ of [1, 2]) {
       const { exitCode, output } = await project.run();

@@ -3,7 +3,7 @@ import { get as getSecurely } from 'node:https';
 import type { ServiceConfiguration } from '../../config';
 import { BrineError, messageOf } from '../../errors';
 import { formatDuration, systemClock } from '../../time';
-import { assertPortIsFree, freePort, steadyPort } from '../ports';
+import { anyAddress, assertPortIsFree, freePort } from '../ports';
 import type { RunContext } from '../provider';
 import type { TemplateValues } from '../template';
 import { CommandLauncher } from './command-launcher';
@@ -217,7 +217,7 @@ async function launcherOf(options: ServiceOptions, context: StartContext): Promi
   if ((image ?? compose) === undefined || containerPort === undefined || site === undefined) {
     return new CommandLauncher(command, options, context, fixed ?? (await freePort()));
   }
-  const address = { host: await site.engine.host(), port: fixed ?? (await steadyPort()) };
+  const address = { host: await site.engine.host(), port: fixed ?? (await freePort(anyAddress)) };
   if (compose !== undefined)
     return new ComposeLauncher(compose, composeFile, options, context, site, address, containerPort);
   return new ImageLauncher(image ?? '', options, context, site, address, containerPort);
