@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { BrineError, messageOf } from '../errors';
 import { bounded, formatDuration } from '../time';
+import { MonitorConnection } from './monitor-connection';
 
 /** What became of the last read of a key by a service. */
 export type LastRead = 'hit' | 'miss' | 'never read' | 'removed since' | 'perhaps expired since';
@@ -99,22 +100,20 @@ export class CacheWatch {
   private readonly fences = new Map<string, () => void>();
   private letGo = 0;
 
+  private monitor: MonitorConnection | undefined;
+
   private constructor(
     private readonly redis: Redis,
-    private readonly monitor: Redis,
     private readonly ownAddress: string,
   ) {}
 
   /** @throws BrineError BRINE_STEP_002 when the server does not let itself be watched */
   static async begin(redis: Redis): Promise<CacheWatch> {
-    const connection = redis.duplicate({ connectionName: 'brine-watch' });
-    connection.on('error', () => {}); // the promise of monitor() tells
     try {
       const client = String(await redis.call('CLIENT', 'INFO'));
       const [, address = '', database = ''] = /\baddr=(\S+).*\bdb=(\d+)/.exec(client) ?? [];
-      const monitor = await connection.monitor();
-      const watch = new CacheWatch(redis, monitor, address);
-      monitor.on('monitor', (_time: string, args: string[], source: string, db: string) => {
+      const watch = new CacheWatch(redis, address);
+      watch.monitor = await MonitorConnection.open(redis, (args, source, db) => {
         if (db === database) watch.note(args, source);
       });
       return watch;
@@ -129,8 +128,6 @@ export class CacheWatch {
         },
         { cause: error },
       );
-    } finally {
-      connection.disconnect();
     }
   }
 
@@ -161,7 +158,7 @@ export class CacheWatch {
   }
 
   stop(): void {
-    this.monitor.disconnect();
+    this.monitor?.disconnect();
   }
 
   private note([name = '', ...values]: readonly string[], source: string): void {
