@@ -2,9 +2,9 @@ import { EventClient } from '../support/clients';
 import type { ResolvedConfiguration } from '../support/config';
 import type { KafkaFacts, LaneEventsFacts } from '../support/environment/kafka/facts';
 import { type EventsLane, type LaneName, openEventsLane } from '../support/environment/kafka/lane';
-import { BrineError } from '../support/errors';
 import type { KafkaBroker } from '../support/kafka-broker';
 import type { EventDecoder } from '../support/schema-registry/facts';
+import { opened } from './opened';
 
 /** What events are like in this run. */
 export interface EventSettings
@@ -70,9 +70,4 @@ export class LaneEvents implements AsyncDisposable {
     await this.made?.[Symbol.asyncDispose]();
     await this.lane?.[Symbol.asyncDispose]();
   }
-}
-
-function opened<T>(thing: T | undefined): T {
-  if (thing === undefined) throw new BrineError('BRINE_ENV_007', { reason: 'the lane is not open' });
-  return thing;
 }

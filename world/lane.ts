@@ -28,6 +28,7 @@ import { LaneCache } from './lane-cache';
 import { type LaneDatabase, LaneDatabases } from './lane-databases';
 import { LaneEvents } from './lane-events';
 import { noSchemaRegistry, type OpenedSchemas, openSchemas } from './lane-schemas';
+import { opened } from './opened';
 import { ServiceDatabaseConnections } from './service-databases';
 import { Settling } from './settle';
 
@@ -605,9 +606,4 @@ function eventValues(facts: LaneEventsFacts | undefined): Array<readonly [string
 
 function leftOpen(database: string, sql: string): BrineError {
   return new BrineError('BRINE_STEP_004', { database, sql: sql.trim().replaceAll('\n', '\n  ') });
-}
-
-function opened<T>(thing: T | undefined): T {
-  if (thing === undefined) throw new BrineError('BRINE_ENV_007', { reason: 'the lane is not open' });
-  return thing;
 }

@@ -35,6 +35,15 @@ export function brine(project: Project, args: readonly string[], plan: CallPlan 
   });
 }
 
+/** What the doctor and a run say of the same project, one after the other, each with the number that it ends with. */
+export async function doctorAndRun(
+  project: Project,
+  env: NodeJS.ProcessEnv,
+): Promise<ReadonlyArray<{ readonly output: string; readonly exitCode: number | null }>> {
+  const { stdout: output, exitCode } = await brine(project, ['doctor'], { env });
+  return [{ output, exitCode }, await project.run([], env)];
+}
+
 function inherited(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(BRINE|DOCKER|NODE_TEST)_/.test(name));
   return Object.fromEntries(own);

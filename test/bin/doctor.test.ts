@@ -12,7 +12,7 @@ import { dockerHas, images } from '../environment/containers';
 import { makeCertificates } from '../kafka-broker/certificates';
 import { Project } from '../runs/project';
 import { echo, echoService } from '../runs/services';
-import { brine, type CallPlan } from './brine';
+import { brine, type CallPlan, doctorAndRun } from './brine';
 
 const files = { 'echo.js': echoService };
 const noDocker = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
@@ -255,12 +255,7 @@ describe('what is missing or taken is told, with what to do:', { concurrency: 2 
       const path = project.path('redis-server');
       chmodSync(path, mode);
       const env = { ...noDocker, BRINE_REDIS_BINARY: path };
-      const examined = await brine(project, ['doctor'], { env });
-      const run = await project.run([], env);
-      for (const [output, exitCode] of [
-        [examined.stdout, examined.exitCode],
-        [run.output, run.exitCode],
-      ] as const) {
+      for (const { output, exitCode } of await doctorAndRun(project, env)) {
         assert.equal(exitCode, 1, output);
         assert.match(output, told);
         assert.ok(output.includes(command.replace('PROGRAM', path)), output);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it, type TestContext } from 'node:test';
 import { anyAddress, freePort } from '../../support/environment/ports';
-import { brine } from '../bin/brine';
+import { doctorAndRun } from '../bin/brine';
 import { Project, type ProjectPlan } from '../runs/project';
 import { usingAll } from '../runs/services';
 import { dockerHas, engine, images, reapedMs } from './containers';
@@ -234,12 +234,7 @@ describe('the services of a compose file', () => {
       const services = { postgres: { service }, redis: { service: 'cache', password: 's3cret' } };
       await using project = await Project.create(plan(text, 29092, { compose: { file, services } }));
       const env = { DOCKER_HOST, BRINE_PROVIDER: 'auto', BRINE_KAFKA_PROVIDER: 'embedded' };
-      const examined = await brine(project, ['doctor'], { env });
-      const run = await project.run([], env);
-      for (const [output, exitCode] of [
-        [examined.stdout, examined.exitCode],
-        [run.output, run.exitCode],
-      ] as const) {
+      for (const { output, exitCode } of await doctorAndRun(project, env)) {
         assert.equal(exitCode, 1, output);
         assert.match(output, told);
         assert.ok(output.includes(command), output);
