@@ -230,13 +230,16 @@ function withVariables(world: AcceptanceWorld, value: unknown, type: string | un
   return world.variables.text(value, 'this step');
 }
 
+/** This function, `define`, `assertion` or its like, that of `stepsUsing`, and the library. */
+const framesToLibrary = 5;
+
 /**
  * The stack of this moment, without the frames of this file and with the one above them only, which is that of the step
  * library. Each frame is looked up in source maps: all frames of all definitions took a quarter of a second.
  */
 function stackOfLibrary(): string {
   const { prepareStackTrace: before, stackTraceLimit } = Error;
-  Error.stackTraceLimit = 30;
+  Error.stackTraceLimit = framesToLibrary;
   Error.prepareStackTrace = (error, frames) => {
     const own = frames.findLastIndex((frame) => frame.getFileName() === __filename);
     const library = frames.slice(own + 1, own + 2);
@@ -254,12 +257,14 @@ function stackOfLibrary(): string {
 
 /** The runner takes the place of a definition from the stack: it shall be that of the step library, not of this file. */
 function withStack(stack: string, work: () => void): void {
-  const { prepareStackTrace: before } = Error;
+  const { prepareStackTrace: before, stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0; // no frame need be looked at
   Error.prepareStackTrace = () => stack;
   try {
     work();
   } finally {
     Error.prepareStackTrace = before;
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

@@ -23,6 +23,7 @@ import { useFolder } from '../environment/usable-folder';
 import { BrineError, type Mask, maskFor, messageOf } from '../errors';
 import { ChosenFeatures } from './chosen-features';
 import { chosenScenarios } from './chosen-scenarios';
+import { keptMachineCode } from './kept-machine-code';
 import { withOwnDocuments } from './scenario-documents';
 import { ScenarioUnderWay } from './scenario-under-way';
 
@@ -256,7 +257,9 @@ const plugin: Plugin<unknown> = {
     const session = new RunSession(configuration, { cwd, say });
     let over = false;
     const hide = hiding(mask);
+    const machineCode = keptMachineCode();
     on('message', (message) => {
+      if (message.testRunHookStarted) machineCode.withdraw();
       hide(message);
       session.underWay.accept(message);
       over ||= message.testRunFinished !== undefined;
@@ -279,7 +282,10 @@ const plugin: Plugin<unknown> = {
       await session.start(notNeeded(configuration, scenarios), Object.fromEntries(needs));
       return pickles;
     });
-    transform('pickles:order', (pickles) => withOwnDocuments(serialLast(pickles, ({ pickle }) => pickle)));
+    transform('pickles:order', (pickles) => {
+      machineCode.offer();
+      return withOwnDocuments(serialLast(pickles, ({ pickle }) => pickle));
+    });
     return () => session.finish(over);
   },
 };

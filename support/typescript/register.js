@@ -11,6 +11,7 @@ const { existsSync, readFileSync } = require('node:fs');
 const { createRequire, enableCompileCache, findPackageJSON, registerHooks } = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
+const { isMainThread } = require('node:worker_threads');
 const { TranspileCache } = require('./transpile-cache');
 const { findSettings, keepSettings, versionsOf } = require('./transpile-settings');
 
@@ -234,7 +235,10 @@ function handToLaterHook(module, filename) {
  */
 function keepMachineCode() {
   if (process.env.NODE_V8_COVERAGE !== undefined || !existsSync(modulesDirectory)) return;
-  enableCompileCache(path.join(modulesDirectory, '.cache', 'brine-compiled'));
+  const directory = path.join(modulesDirectory, '.cache', 'brine-compiled');
+  enableCompileCache(directory);
+  // the thread of a lane has it from its beginning, and is not to hand it on to processes
+  if (!isMainThread && process.env.NODE_COMPILE_CACHE === directory) delete process.env.NODE_COMPILE_CACHE;
 }
 
 /** Once in each thread. */
