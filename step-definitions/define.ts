@@ -1,5 +1,4 @@
 import { basename, dirname, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber';
 import { type BackingServiceName, backingServiceNames } from '../support/config/backing-services';
 import { BrineError } from '../support/errors';
@@ -13,6 +12,7 @@ import {
   type WaitOptions,
 } from '../support/time';
 import type { AcceptanceWorld } from '../world/acceptance-world';
+import { definedAt, type Place, placeOfCaller } from '../world/definition-place';
 import { fail, finalFailure, finalMessage } from '../world/expectations';
 import { noteMediaType } from '../world/failure-evidence';
 import { assertDefinition } from './assert-definition';
@@ -36,7 +36,7 @@ export const parameterTypes = new ParameterTypes();
  * were defined without this, and takes it that their steps use every backing service.
  */
 export function parameterType(definition: Parameters<typeof defineParameterType>[0]): void {
-  defineParameterType(definition);
+  definedAt(placeOfCaller(__filename), () => defineParameterType(definition));
   parameterTypes.add(definition);
 }
 
@@ -187,16 +187,16 @@ function define(
   body: StepBody,
   register: Register,
 ): void {
-  const stack = stackOfLibrary();
-  assertDefinition({ phrase, documentation, body }, () => placeOf(stack));
-  const file = frameOf(stack)?.file ?? '';
+  const place = placeOfCaller(__filename);
+  assertDefinition({ phrase, documentation, body }, () => describe(place));
+  const file = place?.file ?? '';
   const isBrines = dirname(file) === __dirname;
   const expressions = registrationsOf(kind, phrase, body, documentation).flatMap(
     ({ phrase: whole, body: guardedBody, timeout }) =>
       variantsOf(whole).map((variant) => {
         const options = timeout === undefined ? {} : { timeout };
         if (isBrines) parseLate(variant.expression);
-        withStack(stack, () => register(variant.expression, options, bodyOf(variant, guardedBody)));
+        definedAt(place, () => register(variant.expression, options, bodyOf(variant, guardedBody)));
         return variant.expression;
       }),
   );
@@ -230,54 +230,7 @@ function withVariables(world: AcceptanceWorld, value: unknown, type: string | un
   return world.variables.text(value, 'this step');
 }
 
-/** This function, `define`, `assertion` or its like, that of `stepsUsing`, and the library. */
-const framesToLibrary = 5;
-
-/**
- * The stack of this moment, without the frames of this file and with the one above them only, which is that of the step
- * library. Each frame is looked up in source maps: all frames of all definitions took a quarter of a second.
- */
-function stackOfLibrary(): string {
-  const { prepareStackTrace: before, stackTraceLimit } = Error;
-  Error.stackTraceLimit = framesToLibrary;
-  Error.prepareStackTrace = (error, frames) => {
-    const own = frames.findLastIndex((frame) => frame.getFileName() === __filename);
-    const library = frames.slice(own + 1, own + 2);
-    return (
-      before?.(error, library) ?? [String(error), ...library.map((frame) => `    at ${frame}`)].join('\n')
-    );
-  };
-  try {
-    return new Error('a step is defined').stack ?? '';
-  } finally {
-    Error.prepareStackTrace = before;
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-}
-
-/** The runner takes the place of a definition from the stack: it shall be that of the step library, not of this file. */
-function withStack(stack: string, work: () => void): void {
-  const { prepareStackTrace: before, stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0; // no frame need be looked at
-  Error.prepareStackTrace = () => stack;
-  try {
-    work();
-  } finally {
-    Error.prepareStackTrace = before;
-    Error.stackTraceLimit = stackTraceLimit;
-  }
-}
-
 /** Where the step library is, that is being loaded, from the project's folder on. */
-function placeOf(stack: string): string {
-  const frame = frameOf(stack);
-  return frame === undefined ? 'a step file' : `${relative(process.cwd(), frame.file)}:${frame.line}`;
-}
-
-function frameOf(stack: string): { file: string; line: string } | undefined {
-  const [, frame = ''] = stack.split('\n');
-  const [, file, line] = /\(?((?:file:\/\/)?[^():]+):(\d+):\d+\)?$/.exec(frame) ?? [];
-  if (file === undefined || line === undefined) return undefined;
-  const path = file.replace(/^\s*at /, '');
-  return { file: path.startsWith('file:') ? fileURLToPath(path) : path, line };
+function describe(place: Place | undefined): string {
+  return place === undefined ? 'a step file' : `${relative(process.cwd(), place.file)}:${place.line}`;
 }

@@ -15,6 +15,7 @@ import { BrineError } from '../support/errors';
 import { allowNegativeTimeoutsOf } from '../support/time';
 import { AcceptanceWorld } from './acceptance-world';
 import { rememberBaselines } from './baselines';
+import { findPlacesQuickly } from './definition-place';
 import { noteMediaType, timelineOf } from './failure-evidence';
 import { Lane } from './lane';
 import { mayRunBeside } from './parallel-rules';
@@ -73,6 +74,7 @@ const evidence = { mediaType: 'text/plain', fileName: 'evidence.txt' };
 
 const worker = new Worker();
 
+findPlacesQuickly();
 allowNegativeTimeoutsOf('kafkajs'); // in this thread, and in no other way than this one warning
 setWorldConstructor(AcceptanceWorld);
 setParallelCanAssign(mayRunBeside);

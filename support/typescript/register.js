@@ -12,6 +12,7 @@ const { createRequire, enableCompileCache, findPackageJSON, registerHooks } = re
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { isMainThread } = require('node:worker_threads');
+const { keptOutput, rememberOutput, withTable } = require('./kept-outputs');
 const { TranspileCache } = require('./transpile-cache');
 const { findSettings, keepSettings, versionsOf } = require('./transpile-settings');
 
@@ -49,13 +50,14 @@ class OwnCompiler {
     const kept = this.#cache.find(filename, text, this.#key);
     if (kept !== undefined) return compileKept(module, filename, kept);
     const output = this.#compiler().compile(text, filename);
-    this.#cache.keep(filename, text, this.#key, output);
+    this.#cache.keep(filename, text, this.#key, withTable(output, text));
     return module._compile(output, filename);
   }
 
   /** What an output depends on besides the text: the compilers, their settings, and how this file asks for it. */
   #readKey() {
-    const texts = [this.#settings, __filename].map((file) => readFileSync(file, 'utf8'));
+    const files = [this.#settings, __filename, require.resolve('./kept-outputs')];
+    const texts = files.map((file) => readFileSync(file, 'utf8'));
     return hash('sha1', [versionsOf(packageDirectory), ...texts].join());
   }
 
@@ -143,14 +145,11 @@ class ProjectCompiler {
   #keepWhatComesOf(module, text, key) {
     const compile = module._compile;
     module._compile = (output, filename) => {
-      this.#cache.keep(filename, text, key, output);
+      this.#cache.keep(filename, text, key, withTable(output, text));
       return compile.call(module, output, filename);
     };
   }
 }
-
-/** Outputs that ts-node knows nothing of, by file, for the lines in stacks. @type {Map<string, string>} */
-const kept = new Map();
 
 /**
  * @param {Loading} module
@@ -158,13 +157,16 @@ const kept = new Map();
  * @param {string} output
  */
 function compileKept(module, filename, output) {
-  if (kept.size === 0) mapStacks();
-  kept.set(filename.replaceAll('\\', '/'), output);
+  if (!mapsStacks) mapStacks();
+  rememberOutput(filename, output);
   return module._compile(output, filename);
 }
 
+let mapsStacks = false;
+
 /** As ts-node does for what it has compiled, with its library. */
 function mapStacks() {
+  mapsStacks = true;
   const ofTsNode = createRequire(require.resolve('ts-node'));
   ofTsNode('@cspotcode/source-map-support').install({
     environment: 'node',
@@ -179,7 +181,7 @@ function mapStacks() {
  * @param {string} file
  */
 function outputOf(file) {
-  return kept.get(file.replaceAll('\\', '/')) ?? (file.includes(libraries) ? ' ' : '');
+  return keptOutput(file) ?? (file.includes(libraries) ? ' ' : '');
 }
 
 /** @returns {import('ts-node').Service | undefined} */

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { outcomes, Project, type RunResult, runOnce } from './project';
 import { echo, echoService } from './services';
+
+const libraries = resolve(__dirname, '../../step-definitions');
 
 const feature = `Feature: steps
   Scenario: names are filled
@@ -160,7 +164,14 @@ describe('steps', () => {
     const places = result.messages.flatMap(({ stepDefinition }) => stepDefinition?.sourceReference ?? []);
     const lines = new Set(places.map(({ uri, location }) => `${uri}:${location?.line}`));
     assert.ok(lines.size > 40, `${[...lines]}`);
-    assert.ok(![...lines].some((place) => place.includes('define.ts')));
+    for (const { uri = '', location } of places.filter((place) => place.uri?.endsWith('.steps.ts'))) {
+      const library = readFileSync(resolve(libraries, basename(uri)), 'utf8').split('\n');
+      assert.match(
+        library[(location?.line ?? 0) - 1] ?? '',
+        /\b(setup|action|assertion)\(/,
+        `${uri}:${location?.line}`,
+      );
+    }
   });
 
   it('are run without warnings of Node', () => {

@@ -239,6 +239,30 @@ describe('loading TypeScript', () => {
     assert.equal(said, 'false\nBRINE_ENV_007 true', stderr);
   });
 
+  it("knows the lines of kept outputs, Brine's own and the project's, where comments and types are left out", async () => {
+    await using project = await SmallProject.create({
+      'lines.ts': `interface A {
+  b: string;
+}
+
+/** A comment, with which the statement begins in the output. */
+export const line: A = { b: String(new Error('x').stack?.split('\\n')[1]) };
+/* another */ // and one more
+export const file = __filename;
+`,
+    });
+    const script = `const { sourceLine } = require(${JSON.stringify(join(root, 'support/typescript/kept-outputs.js'))});
+      const { readFileSync } = require('node:fs');
+      const { line, file } = require('./lines.ts');
+      const { keptOutput } = require(${JSON.stringify(join(root, 'support/typescript/kept-outputs.js'))});
+      const output = keptOutput(file);
+      const find = (text) => output?.split('\\n').findIndex((one) => one.includes(text)) + 1;
+      console.log(output === undefined, sourceLine(file, find('const line')), sourceLine(file, find('const file')))`;
+    const first = project.run(script);
+    assert.match(first.said, /^true/, first.stderr);
+    assert.equal(project.run(script).said, 'false 6 8');
+  });
+
   it('keeps machine code beside it, unless coverage is wanted', async () => {
     await using project = await SmallProject.create({});
     const script = `console.log(require('node:module').getCompileCacheDir()?.includes('brine-compiled') ?? false)`;
