@@ -154,6 +154,27 @@ export class DockerEngine {
     return withoutFramesAsTheyCome(await stream(engine.endpoint, request));
   }
 
+  /**
+   * What happens from now on, a line of JSON for each event.
+   * @param filters https://docs.docker.com/reference/api/engine/version/v1.44/#tag/System/operation/SystemEvents
+   */
+  async events(filters: Readonly<Record<string, readonly string[]>>): Promise<Readable> {
+    const engine = await this.ask();
+    if (!engine.answers) throw new Error(engine.reason);
+    const path = `/events?filters=${encodeURIComponent(JSON.stringify(filters))}`;
+    return stream(engine.endpoint, { method: 'GET', path });
+  }
+
+  /** What the last health check of a container printed; '' when it cannot be asked. */
+  async lastHealthCheck(id: string): Promise<string> {
+    try {
+      const { State } = JSON.parse((await this.demand('GET', `/containers/${id}/json`)).toString());
+      return String(State?.Health?.Log?.at(-1)?.Output ?? '').trim();
+    } catch {
+      return '';
+    }
+  }
+
   /** Waits until a container has ended. @returns its exit code; undefined when it was removed before */
   async end(id: string): Promise<number | undefined> {
     const { status, body } = await this.call('POST', `/containers/${id}/wait`, longestTimerMs);

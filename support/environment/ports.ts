@@ -18,12 +18,7 @@ export async function freePort(host = loopback): Promise<number> {
   const { first, last } = steadyPorts;
   for (;;) {
     const port = first + Math.floor(Math.random() * (last - first));
-    try {
-      await listenOnce(port, host);
-      return port;
-    } catch {
-      // somebody has it
-    }
+    if (await isFree(port, host)) return port;
   }
 }
 
@@ -38,6 +33,16 @@ export async function assertPortIsFree(port: number, owner: string, setting: str
     await listenOnce(port);
   } catch (error) {
     throw portInUse(port, owner, setting, error);
+  }
+}
+
+/** @param host the address at which somebody wants to listen */
+export async function isFree(port: number, host = loopback): Promise<boolean> {
+  try {
+    await listenOnce(port, host);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { anyAddress, freePort } from '../../support/environment/ports';
-import { doctorAndRun } from '../bin/brine';
+import { brine, doctorAndRun } from '../bin/brine';
 import { Project, type ProjectPlan } from '../runs/project';
 import { usingAll } from '../runs/services';
 import { dockerHas, engine, images, reapedMs } from './containers';
@@ -243,6 +245,75 @@ describe('the services of a compose file', () => {
       await project.leavesNothing();
     });
   }
+
+  it('that end or are unhealthy, also those that others wait for, are told with what they said', async (t) => {
+    if (!(await possible(t))) return;
+    const failing = (name: string, more: string) => `${name}: { image: ${images.redis}, ${more} }`;
+    const check = '{ test: ["CMD-SHELL", "echo no tables yet; exit 1"], interval: 200ms, retries: 1 }';
+    const text = `services:
+  ${failing('schema', `entrypoint: ["sh", "-c", "echo migrating; exec sleep 600"], healthcheck: ${check}`)}
+  ${failing('cache', 'ports: ["6379"], depends_on: { schema: { condition: service_healthy } }')}
+  ${failing('seed', 'entrypoint: ["sh", "-c", "echo the seed is broken >&2; exit 3"]')}
+  ${failing('db', 'ports: ["5432"], depends_on: { seed: { condition: service_completed_successfully } }')}
+`;
+    for (const [service, name, told] of [
+      [
+        'redis',
+        'cache',
+        /service "schema" is unhealthy; its check says: no tables yet; the end of its log:\n {4}migrating/,
+      ],
+      ['postgres', 'db', /service "seed" ended with 3; the end of its log:\n {4}the seed is broken/],
+    ] as const) {
+      const compose = { file: 'ops/compose.yml', services: { [service]: { service: name } } };
+      const databases = service === 'postgres' ? { main: { sql: ['schema.sql'] } } : {};
+      await using project = await Project.create(plan(text, 29092, { compose, databases, retryCount: 0 }));
+      const env = { ...environment, BRINE_KAFKA_PROVIDER: 'embedded' };
+      const other = service === 'redis' ? {} : { BRINE_REDIS_PROVIDER: 'embedded' };
+      const { output, exitCode } = await project.run([], { ...env, ...other });
+      assert.equal(exitCode, 1, output);
+      assert.match(output, told);
+      await project.leavesNothing();
+    }
+    assert.deepEqual(await parts(), []);
+  });
+
+  it('whose images and fixed ports cannot be had are told by the doctor, also of what they depend on', async (t) => {
+    if (!(await possible(t))) return;
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as { port: number };
+    const text = `services:
+  db: { image: "brine/no-such-image:1", ports: ["5432"] }
+  cache: { image: ${images.redis}, ports: ["6379"], depends_on: [proxy] }
+  proxy: { image: ${images.redis}, ports: ["127.0.0.1:${port}:80", "8000-8010:81"] }
+  orders: { image: "brine/no-such-service:1" }
+  other: { image: "brine/not-wanted:1", ports: ["${port}:80"] }
+`;
+    const services = { postgres: { service: 'db' }, redis: { service: 'cache' } };
+    const orders = { compose: 'orders', containerPort: 80 };
+    const compose = { file: 'ops/compose.yml', services };
+    await using project = await Project.create(plan(text, 29092, { compose, services: { orders } }));
+    const env = { DOCKER_HOST, ...environment, BRINE_KAFKA_PROVIDER: 'embedded' };
+    const { stdout, exitCode } = await brine(project, ['doctor'], { env });
+    holder.close();
+    assert.equal(exitCode, 1, stdout);
+    assert.match(
+      stdout,
+      /✗ postgres +the service "db" of ops\/compose\.yml cannot start: .*no-such-image:1 is not there/,
+    );
+    assert.match(stdout, /Try: {2}docker compose --file ops\/compose\.yml pull db/);
+    assert.match(
+      stdout,
+      new RegExp(
+        `✗ redis +the service "proxy" of ops/compose\\.yml publishes port ${port}, which is in use by .*${process.pid}`,
+      ),
+    );
+    assert.match(
+      stdout,
+      /✗ orders +the service "orders" of ops\/compose\.yml cannot start: .*no-such-service:1/,
+    );
+    assert.doesNotMatch(stdout, /not-wanted|80[01]0/);
+  });
 
   it('that want another password are not waited for', async (t) => {
     if (!(await possible(t))) return;

@@ -8,8 +8,10 @@ import type { ContainerDescription, DockerEngine } from '../docker';
 import { placeOf } from '../docker-connection';
 import { waitForNothing } from '../no-wait';
 import type { Availability, RunContext } from '../provider';
-import { dockerCompose } from './command';
+import { dockerCompose, withoutProgress } from './command';
 import { readComposeFile } from './composed-services';
+import { projectLabel, serviceLabel } from './labels';
+import { LastWords } from './last-words';
 import type { ComposeService, ResolvedComposeFile } from './service-file';
 
 /** A team's compose file, and what of it is started. */
@@ -25,8 +27,6 @@ export interface ComposeSettings {
 /** What is wrong with the file, and what helps. */
 type Fault = Required<Pick<Availability, 'reason' | 'command'>>;
 
-const projectLabel = 'com.docker.compose.project';
-const serviceLabel = 'com.docker.compose.service';
 const versionLimitMs = 5_000;
 const downLimitMs = 30_000;
 
@@ -149,7 +149,24 @@ export class ComposeProject {
       .withProjectName(name)
       .withDefaultWaitStrategy(waitForNothing);
     const late = () => new Error(`docker compose up took longer than ${formatDuration(startTimeoutMs)}`);
-    return bounded(environment.up([...services]), startTimeoutMs, late);
+    using words = await LastWords.listen(this.engine, name);
+    try {
+      return await bounded(environment.up([...services]), startTimeoutMs, late);
+    } catch (error) {
+      throw new ComposeFailure(withoutProgress(messageOf(error)), await words.tell(), error);
+    }
+  }
+}
+
+/** That the services of a file did not start. */
+export class ComposeFailure extends Error {
+  /** @param log what those said that ended or were unhealthy, each in a paragraph */
+  constructor(
+    message: string,
+    readonly log: string,
+    cause: unknown,
+  ) {
+    super(message, { cause });
   }
 }
 

@@ -9,8 +9,7 @@ import type {
   RunContext,
   Started,
 } from '../provider';
-import { withoutProgress } from './command';
-import type { ComposeProject } from './project';
+import { ComposeFailure, type ComposeProject } from './project';
 
 /** One backing service of a compose file. */
 export interface ComposedService<Facts extends BackingFacts> {
@@ -45,7 +44,7 @@ export class ComposeProvider<Facts extends BackingFacts> implements Provider<Fac
     try {
       await this.project.use(context);
     } catch (error) {
-      throw error instanceof BrineError ? error : this.error(withoutProgress(messageOf(error)), error);
+      throw error instanceof BrineError ? error : this.error(messageOf(error), error);
     }
     try {
       return await this.attached(context);
@@ -107,7 +106,8 @@ export class ComposeProvider<Facts extends BackingFacts> implements Provider<Fac
     const { service, composed, project } = this;
     const owner = `${service} (service "${composed.name}" of ${project.settings.file})`;
     const advice = `try \`docker compose --file ${project.settings.file} up ${composed.name}\``;
-    return new BrineError('BRINE_ENV_002', { owner, reason, log: '', advice }, { cause });
+    const log = cause instanceof ComposeFailure ? cause.log : '';
+    return new BrineError('BRINE_ENV_002', { owner, reason, log, advice }, { cause });
   }
 }
 

@@ -14,8 +14,19 @@ export interface ComposeService {
   readonly build?: object;
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly ports?: ReadonlyArray<{ readonly target: number }>;
+  readonly ports?: readonly PublishedPort[];
+  /** By the names of the services. */
+  readonly depends_on?: Readonly<Record<string, object>>;
   readonly [key: string]: unknown;
+}
+
+/** A port of a container, and where it is found on the engine's machine. */
+export interface PublishedPort {
+  readonly target: number;
+  /** A number, or a range of them (`8000-8010`); absent where the engine chooses. */
+  readonly published?: string;
+  readonly host_ip?: string;
+  readonly protocol?: string;
 }
 
 /** How a lane's own copy of a service differs from what the file says. */

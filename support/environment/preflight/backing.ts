@@ -5,6 +5,7 @@ import { backingProviders } from '../backing-providers';
 import type { DockerEngine } from '../docker';
 import type { Availability, Provider, ProviderName } from '../provider';
 import { remedyFor } from '../remedy';
+import { examineComposeService } from './compose';
 import { type Detail, type Finding, good } from './finding';
 import { examinePorts } from './ports';
 import type { Site } from './services';
@@ -13,12 +14,8 @@ import type { Site } from './services';
 const limitMs = 75_000;
 
 /** Each backing service with each of its providers, all at once. */
-export async function examineBackingServices({
-  configuration,
-  docker,
-  lanes,
-  projectDirectory,
-}: Site): Promise<Finding[]> {
+export async function examineBackingServices(site: Site): Promise<Finding[]> {
+  const { configuration, docker, projectDirectory } = site;
   const providers = backingProviders(configuration, docker, projectDirectory);
   const findings = await Promise.all(
     backingServiceNames.map((service) => {
@@ -26,7 +23,7 @@ export async function examineBackingServices({
       const candidates = allProviders(service, providers[service]).map((candidate) =>
         candidate.name === 'container' ? withArchitecture(candidate, docker, image) : candidate,
       );
-      return examineOne(service, configuration, candidates, lanes);
+      return examineOne(service, candidates, site);
     }),
   );
   return findings.flat();
@@ -72,9 +69,8 @@ async function architecture(docker: DockerEngine, path: string, key: string): Pr
 
 async function examineOne(
   service: BackingServiceName,
-  configuration: ResolvedConfiguration,
   candidates: readonly Candidate[],
-  lanes: number,
+  { configuration, lanes, ...site }: Site,
 ): Promise<Finding[]> {
   const unneeded = service === 'postgres' ? whyNoServer(configuration) : undefined;
   if (unneeded !== undefined) return [good(service, `is not started: ${unneeded}`)];
@@ -84,6 +80,11 @@ async function examineOne(
   if (!taken?.available) return [refused(service, wanted, details)];
   const how = wanted === 'auto' ? `auto takes ${taken.name}` : `${taken.name}, as configured`;
   const found: Finding = { subject: service, severity: 'good', text: how, details };
+  const composed = configuration.compose.services[service]?.service;
+  if (taken.name === 'compose' && composed !== undefined) {
+    const { file } = configuration.compose;
+    return [found, ...(await examineComposeService(service, composed, { file, ...site }))];
+  }
   if (taken.name !== 'embedded') return [found];
   const key = [service, 'port'];
   const first = configuration[service].port;

@@ -1,5 +1,5 @@
 import { backingServiceNames, environmentName, type ResolvedConfiguration } from '../../config';
-import { assertPortIsFree, freePort, holderOf } from '../ports';
+import { freePort, holderOf, isFree } from '../ports';
 import { type Finding, problem } from './finding';
 
 /** A port of the configuration, and the lanes that count up from it. */
@@ -69,11 +69,7 @@ function portsOf({ services, stubs, ...backing }: ResolvedConfiguration, lanes: 
 
 /** ` by node (process 4711)`, '' when the system does not tell; undefined when the port is free. */
 async function whoHolds(port: number): Promise<string | undefined> {
-  try {
-    await assertPortIsFree(port, '', '');
-    return undefined;
-  } catch {
-    const holder = holderOf(port);
-    return holder === undefined ? '' : ` by ${holder}`;
-  }
+  if (await isFree(port)) return undefined;
+  const holder = holderOf(port);
+  return holder === undefined ? '' : ` by ${holder}`;
 }

@@ -13,6 +13,7 @@ import { assertComposed } from '../compose/composed-services';
 import type { DockerEngine } from '../docker';
 import { serverVersion, withConnection, withoutPassword } from '../postgres/connection';
 import { serviceModuleFile } from '../services/in-process/service-module';
+import { examineComposeImage } from './compose';
 import { type Finding, good, problem } from './finding';
 import { examinePorts } from './ports';
 
@@ -74,7 +75,7 @@ async function examineStart(name: string, service: ServiceConfiguration, site: S
   const { image, compose, module, command = '' } = service;
   if (module !== undefined) return [examineModule(name, module, service.export, site)];
   if (image !== undefined) return [await examineImage(name, image, site.docker)];
-  if (compose !== undefined) return [await examineComposed(name, compose, site)];
+  if (compose !== undefined) return examineComposed(name, compose, site);
   return examineCommand(name, ['services', name], { ...service, command }, site);
 }
 
@@ -92,13 +93,14 @@ function examineModule(service: string, module: string, name: string, { projectD
   }
 }
 
-async function examineComposed(name: string, compose: string, site: Site): Promise<Finding> {
+async function examineComposed(name: string, compose: string, site: Site): Promise<Finding[]> {
   const { file } = site.configuration.compose;
   try {
     await assertComposed(new Map([[name, compose]]), file, site.projectDirectory);
-    return good(name, `service "${compose}" of ${file}`);
+    const problems = await examineComposeImage(name, compose, { file, ...site });
+    return problems.length > 0 ? problems : [good(name, `service "${compose}" of ${file}`)];
   } catch (error) {
-    return problem(name, messageOf(error), `docker compose --file ${file} config`);
+    return [problem(name, messageOf(error), `docker compose --file ${file} config`)];
   }
 }
 

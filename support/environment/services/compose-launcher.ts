@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dockerCompose } from '../compose/command';
 import { readComposeFile } from '../compose/composed-services';
+import { projectLabel } from '../compose/labels';
 import { serviceFile } from '../compose/service-file';
 import { runLabel, serviceLabel } from '../container-labels';
 import type { TemplateValues } from '../template';
@@ -13,7 +14,6 @@ import { ServiceContainer } from './service-container';
 import type { ServiceOptions, StartContext } from './service-under-test';
 import { schemeOf } from './tls-identity';
 
-const projectLabel = 'com.docker.compose.project';
 const downLimitMs = 30_000;
 
 /**
