@@ -22,6 +22,19 @@ const directoryPrefix = 'brine-run-';
 const wantedBytes = 1024 ** 3;
 const sharedMemory = '/dev/shm';
 
+/** The folders of a run that are its user's; absolute. */
+export interface RunFolders {
+  /** The project that runs, for people and tests. */
+  readonly project: string;
+  readonly reports: string;
+}
+
+/** Whose run it is, as the file in its folder says. */
+interface Owner extends RunFolders {
+  readonly pid: number;
+  readonly identity: string;
+}
+
 /** A run's identity and folder on disk, with a reaper that removes all that is in its ledger if the run is killed. */
 export class RunDirectory {
   readonly ledger: Ledger;
@@ -46,15 +59,15 @@ export class RunDirectory {
   }
 
   /**
-   * A new run, after what killed runs have left behind was removed.
-   * @param project the folder of the project that runs, for people and tests
+   * A new run, after what killed runs have left behind was removed. Another run that lives is told when it writes to the
+   * same reports.
    */
-  static create(project: string, report: (line: string) => void): RunDirectory {
-    sweep(report);
+  static create(folders: RunFolders, report: (line: string) => void): RunDirectory {
+    sweep(folders, report);
     const runId = randomBytes(4).toString('hex');
     const path = join(temporaryFolder(), `${directoryPrefix}${runId}`);
     mkdirSync(path, { mode: 0o755 });
-    const owner = { pid: process.pid, identity: processIdentity(process.pid), project };
+    const owner: Owner = { pid: process.pid, identity: processIdentity(process.pid), ...folders };
     writeFileSync(join(path, 'owner.json'), JSON.stringify(owner));
     return new RunDirectory(runId, path);
   }
@@ -135,25 +148,30 @@ function freeBytes(folder: string): number {
 }
 
 /** Removes the runs whose process is gone. Those that are being created by another process have no owner yet. */
-function sweep(report: (line: string) => void): void {
+function sweep(folders: RunFolders, report: (line: string) => void): void {
   for (const folder of new Set([sharedMemory, tmpdir()])) {
     if (!existsSync(folder)) continue;
     for (const entry of readdirSync(folder).filter((name) => name.startsWith(directoryPrefix))) {
-      sweepRun(join(folder, entry), report);
+      sweepRun(join(folder, entry), folders, report);
     }
   }
 }
 
-function sweepRun(directory: string, report: (line: string) => void): void {
+function sweepRun(directory: string, { reports }: RunFolders, report: (line: string) => void): void {
   try {
-    const owner: { pid: number; identity: string } = JSON.parse(
-      readFileSync(join(directory, 'owner.json'), 'utf8'),
-    );
-    if (isAlive(owner.pid, owner.identity)) return;
+    const owner: Owner = JSON.parse(readFileSync(join(directory, 'owner.json'), 'utf8'));
+    if (isAlive(owner.pid, owner.identity)) {
+      if (owner.reports === reports) report(sharedReports(owner));
+      return;
+    }
     report(`removing what a killed run left behind (${directory})`);
     for (const failure of removeLeftovers(directory)) report(`  could not be removed: ${failure}`);
     rmSync(directory, { recursive: true, force: true });
   } catch {
     // another user's run, or one that is just being created or removed
   }
+}
+
+function sharedReports({ pid, reports }: Owner): string {
+  return `another run (process ${pid}) writes its reports to ${reports}, too, so those of one will be lost: give one of them another folder (BRINE_REPORTS_DIRECTORY)`;
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ResolvedConfiguration } from '../config';
 import { allSettled, BrineError } from '../errors';
 import { bounded, formatDuration, systemClock } from '../time';
@@ -47,7 +47,9 @@ export class RunEnvironment implements AsyncDisposable {
     private readonly configuration: ResolvedConfiguration,
     private readonly options: RunOptions,
   ) {
-    this.directory = RunDirectory.create(options.projectDirectory, options.report);
+    const { projectDirectory: project, report } = options;
+    const reports = resolve(project, configuration.reports.directory);
+    this.directory = RunDirectory.create({ project, reports }, report);
     this.context = {
       runId: this.directory.runId,
       directory: this.directory.path,
