@@ -377,7 +377,7 @@ assertion(
 assertion(
   'table {string}[ of {database}] has no row like:',
   {
-    doc: 'No row of the table matches any of these.',
+    doc: 'No row of the table matches any of these. A value that the type of its column does not have, such as a label that an enumeration lacks, is an error: no row could be like that.',
     examples: ['Then for 1 second table "orders" has no row like:\n  | status    |\n  | confirmed |'],
   },
   async function (this: AcceptanceWorld, name: string, database: string | undefined, table: DataTable) {

@@ -13,6 +13,7 @@ import { type RowsMode, readCell, rowMatcher } from '../support/matching';
 import type { TextTable } from '../support/tables';
 import type { AcceptanceWorld } from './acceptance-world';
 import { expectCells, filledCells, type RowsExpectation } from './expectations';
+import { assertPossible } from './possible-cells';
 import { tableHints } from './table-hints';
 
 /** A table of a database, as a step names it. */
@@ -123,6 +124,10 @@ class TableLook {
   }
 
   async expect(mode: RowsMode): Promise<void> {
+    await this.orImpossible(() => this.look(mode));
+  }
+
+  private async look(mode: RowsMode): Promise<void> {
     const rows = await this.client.rowsUpTo(this.name, few);
     if (rows !== undefined) return this.compare(rows, mode);
     if (mode === 'contains') return this.expectAmongMany();
@@ -130,6 +135,24 @@ class TableLook {
   }
 
   async expectInOrder(order: { readonly column: string; readonly descending: boolean }): Promise<void> {
+    await this.orImpossible(() => this.lookInOrder(order));
+  }
+
+  /** Rows that are not there and never can be are a fault of the step, and not waited for. */
+  private async orImpossible(look: () => Promise<void>): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      if (!(error instanceof BrineError)) await this.assertPossible();
+      throw error;
+    }
+  }
+
+  private async assertPossible(): Promise<void> {
+    await assertPossible(this.client, this.description, this.cells, this.what);
+  }
+
+  private async lookInOrder(order: { readonly column: string; readonly descending: boolean }): Promise<void> {
     const most = Math.max(mostCandidates, this.cells.rows.length + mostOthers);
     const rows = await this.client.firstRows(this.name, most, order);
     const count = rows.length < most ? rows.length : await this.client.count(this.name);
@@ -234,11 +257,15 @@ class TableLook {
       count += found.length;
       return true;
     });
+    const isEachThere = count > 0 && this.cells.rows.length === 1;
+    if (!isEachThere) await this.assertPossible();
     return { count, first };
   }
 
   async deleteAll(): Promise<void> {
-    await this.client.deleteWhere(this.name, this.candidates(), this.matcher());
+    const matches = this.matcher();
+    await this.assertPossible();
+    await this.client.deleteWhere(this.name, this.candidates(), matches);
   }
 
   private candidates(): Statement {

@@ -8,6 +8,7 @@ import type { Watch } from '../time';
 import { CreatedRows } from './created-rows';
 import { DatabaseCatalogue, type NamedType, type TableDescription } from './database-catalogue';
 import { batchSize, type InsertRows, Inserts, type Portions, type WrittenCell } from './database-inserts';
+import { firstMisfit, type Misfit, type TypedText } from './database-misfits';
 import { type DatabaseRow, rowsOf } from './database-row';
 import type { Statement } from './database-search';
 import { type ReadRows, readResult, withoutPadding } from './database-values';
@@ -38,6 +39,8 @@ const fetched = 1_000;
 export class DatabaseClient implements AsyncDisposable {
   private readonly catalogue: DatabaseCatalogue;
   private readonly canonicals = new Map<string, string>();
+  /** Texts that are known to be values of their types. */
+  private readonly fitting = new Set<string>();
   /** The server's search for a change, while it lasts. */
   private lookout: Promise<void> | undefined;
 
@@ -131,7 +134,9 @@ export class DatabaseClient implements AsyncDisposable {
   }
 
   private definitionsMayChange(sql: string): void {
-    if (/\b(create|alter|drop|rename)\b/i.test(sql)) this.catalogue.forget();
+    if (!/\b(create|alter|drop|rename)\b/i.test(sql)) return;
+    this.catalogue.forget();
+    this.fitting.clear();
   }
 
   /**
@@ -258,6 +263,15 @@ export class DatabaseClient implements AsyncDisposable {
     const canonical = value === undefined ? text : typeof value === 'string' ? value : stringifyJson(value);
     this.canonicals.set(key, canonical);
     return canonical;
+  }
+
+  /** The first of the texts that the server cannot read as its type; undefined when there is none. */
+  async firstMisfit(texts: readonly TypedText[]): Promise<Misfit | undefined> {
+    const keys = texts.map(({ value, type }) => `${type} ${value}`);
+    if (keys.every((key) => this.fitting.has(key))) return undefined;
+    const misfit = await firstMisfit(texts, (sql, parameters) => this.ask(sql, parameters));
+    for (const key of keys.slice(0, misfit?.at)) this.fitting.add(key);
+    return misfit;
   }
 
   /**

@@ -1,5 +1,6 @@
-import { BrineError, didYouMean, messageOf } from '../errors';
+import { BrineError, messageOf } from '../errors';
 import type { TableDescription } from './database-catalogue';
+import { firstMisfit } from './database-misfits';
 import type { DatabaseRow } from './database-row';
 import { quoted, quotedTable } from './sql-names';
 
@@ -157,35 +158,20 @@ function notNull(error: unknown, refused: RefusedRows, column: string): BrineErr
   );
 }
 
-/** The first cell that its column's type cannot hold; undefined where PostgreSQL does not tell (before 16). */
+/** The first cell that its column's type cannot hold. */
 async function misfit(error: unknown, refused: RefusedRows, ask: Ask): Promise<BrineError | undefined> {
   const { table, columns, rows } = refused;
-  const cells = rows.flatMap((row, index) =>
-    row.flatMap((value, at) => (typeof value === 'string' ? [{ index, at, value }] : [])),
-  );
   const types = columns.map((column) => table.details.get(column)?.declared ?? 'text');
-  const parameters = [cells.map(({ value }) => value), cells.map(({ at }) => types[at])];
-  const found = await ask(firstMisfit, parameters).catch(() => []);
-  const cell = cells[Number(found[0]?.place ?? 0) - 1];
+  const cells = rows.flatMap((row, index) =>
+    row.flatMap((value, at) =>
+      typeof value === 'string' ? [{ index, at, value, type: types[at] ?? 'text' }] : [],
+    ),
+  );
+  const found = await firstMisfit(cells, ask);
+  if (found === undefined) return undefined;
+  const { at: first, reason, advice } = found;
+  const cell = cells[first];
   if (cell === undefined) return undefined;
-  const type = types[cell.at] ?? '';
   const place = `column "${columns[cell.at]}" in row ${refused.before + cell.index + 1} of table "${refused.name}"`;
-  const reason = `${JSON.stringify(cell.value)} is no value of its type ${type}: ${found[0]?.message}`;
-  const advice = await help(cell.value, type, ask);
   return new BrineError('BRINE_STEP_002', { place, reason, advice }, { cause: error });
 }
-
-async function help(value: string, type: string, ask: Ask): Promise<string> {
-  const labels = await ask(enumLabels, [type]).catch(() => []);
-  const known = labels.map(({ label }) => String(label));
-  if (known.length > 0) return `${didYouMean(value, known)}its values: ${known.join(', ')}`;
-  return value === '' ? 'an empty cell is the empty text; NULL is written null' : '';
-}
-
-const firstMisfit = `
-  SELECT c.place, (pg_input_error_info(c.value, c.type)).message
-  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS c(value, type, place)
-  WHERE NOT pg_input_is_valid(c.value, c.type) ORDER BY c.place LIMIT 1`;
-
-const enumLabels =
-  'SELECT enumlabel AS label FROM pg_enum WHERE enumtypid = $1::regtype ORDER BY enumsortorder';

@@ -8,9 +8,10 @@ export {
   typeName,
 } from './cache-client';
 export type { LastRead } from './cache-watch';
-export type { ColumnKind, NamedType, TableDescription } from './database-catalogue';
+export type { ColumnDescription, ColumnKind, NamedType, TableDescription } from './database-catalogue';
 export { DatabaseClient } from './database-client';
 export { columnDefault, type WrittenCell } from './database-inserts';
+export { misfitReason, nullHint, type TypedText } from './database-misfits';
 export type { DatabaseRow } from './database-row';
 export { candidates, type ExpectedCells, nearestRows, type Statement } from './database-search';
 export { arrayText, type ReadRows } from './database-values';

@@ -31,7 +31,7 @@ export {
 } from './match-rows';
 export { readInstant } from './moments';
 export { literalCell, textOf } from './notation';
-export { ExactDecimal, numberKey, readNumber } from './numbers';
+export { ExactDecimal, isNumeric, numberKey, readNumber } from './numbers';
 export { type Found, formatPath, lookUp } from './path';
 export { readPattern } from './pattern';
 export { renderMismatches } from './render-mismatches';

@@ -9,6 +9,17 @@ const schema = `
   INSERT INTO archive.users VALUES (7, 'old');
   CREATE TABLE types (code char(5), flags bit(4), span interval, bytes bytea);
   CREATE MATERIALIZED VIEW frozen AS SELECT 1 AS one;
+  CREATE TYPE state AS ENUM ('placed', 'paid', 'sent');
+  CREATE DOMAIN known_state AS state;
+  CREATE DOMAIN currency AS text CHECK (VALUE IN ('EUR', 'USD'));
+  CREATE DOMAIN adult AS integer;
+  CREATE TABLE grown (n adult);
+  INSERT INTO grown VALUES (-1);
+  ALTER DOMAIN adult ADD CHECK (VALUE > 0) NOT VALID;
+  CREATE TABLE orders (id uuid, state state, was known_state, states state[], currency currency, quantity integer,
+    total numeric(10, 2), paid boolean, tags text[], sizes integer[], at timestamptz, due date, code varchar(3), doc jsonb);
+  INSERT INTO orders VALUES (NULL, 'placed', 'paid', '{placed,paid}', 'EUR', 3, 1.5, true, '{a}', '{1}', 'infinity',
+    '2026-01-31', 'abc', '{"state": "placed"}');
   CREATE TABLE many (n integer PRIMARY KEY, name text, kind text);
   INSERT INTO many SELECT n, 'm' || n, 'k' FROM generate_series(1, 5000) AS n;`;
 
@@ -16,7 +27,7 @@ const other =
   "CREATE TABLE users (id integer PRIMARY KEY, name text); INSERT INTO users VALUES (8, 'other');";
 
 /** By scenario: its steps, and the words of its failure. */
-const cases: FailureCases = {
+const cases: Record<string, FailureCases[string]> = {
   'closest row': [
     `Then table "users" has rows:
       | id | name | email |
@@ -197,7 +208,8 @@ missing (row 1 of the table):
     `Then table "users" has rows:
       | id | height |
       | 2  | NULL   |`,
-    `    height: expected NULL, was null (NULL is written null, in small letters)`,
+    `column "height" in row 1 of the table of this step (table "users"): "NULL" is no value of its type numeric(4,2)
+  -> it holds numbers; NULL is written null, in small letters  [BRINE_STEP_002]`,
   ],
   'CSV with semicolons': [
     `Given table "users" receives rows as CSV:
@@ -244,6 +256,93 @@ missing (row 1 of the table):
     `column "name" of table "users": it holds no numbers that could be summed: its type is text  [BRINE_STEP_002]`,
   ],
 };
+
+/** By column: a cell that no row can be like, and why. */
+const impossible: ReadonlyArray<readonly [column: string, cell: string, words: string]> = [
+  [
+    'state',
+    'plcaed',
+    `"plcaed" is no value of its type state: invalid input value for enum state: "plcaed"
+  -> did you mean "placed"? its values: placed, paid, sent  [BRINE_STEP_002]`,
+  ],
+  ['state', 'Paid', `-> did you mean "paid"? its values: placed, paid, sent  [BRINE_STEP_002]`],
+  [
+    'was',
+    'sentt',
+    `"sentt" is no value of its type known_state: invalid input value for enum state: "sentt"
+  -> did you mean "sent"? its values: placed, paid, sent  [BRINE_STEP_002]`,
+  ],
+  ['states', '{plcaed}', `-> did you mean "placed"? its values: placed, paid, sent  [BRINE_STEP_002]`],
+  [
+    'states',
+    '["#string", "payd"]',
+    `"payd" is no value of its type state: invalid input value for enum state: "payd"
+  -> did you mean "paid"? its values: placed, paid, sent  [BRINE_STEP_002]`,
+  ],
+  ['states', 'placed', `-> an array is written ["a", "b"] or {a,b}  [BRINE_STEP_002]`],
+  [
+    'currency',
+    'eur',
+    `"eur" is no value of its type currency: value for domain currency violates check constraint "currency_check"  [BRINE_STEP_002]`,
+  ],
+  ['quantity', 'three', '"three" is no value of its type integer\n  -> it holds numbers  [BRINE_STEP_002]'],
+  ['quantity', '1.5', `"1.5" is no value of its type integer: invalid input syntax for type integer: "1.5"`],
+  ['quantity', '3000000000', 'value "3000000000" is out of range for type integer  [BRINE_STEP_002]'],
+  ['quantity', '', '-> it holds numbers; an empty cell is the empty text; NULL is written null'],
+  ['paid', 'yes', '"yes" is no value of its type boolean\n  -> it holds true and false  [BRINE_STEP_002]'],
+  ['id', '4711', `"4711" is no value of its type uuid: invalid input syntax for type uuid: "4711"`],
+  ['tags', '[1]', '1 is no value of its type text\n  -> write "1"  [BRINE_STEP_002]'],
+  ['sizes', '["1"]', '"1" is no value of its type integer\n  -> it holds numbers  [BRINE_STEP_002]'],
+  ['at', 'yesterday', '-> it holds timestamps, written 2026-01-31T10:00:00Z  [BRINE_STEP_002]'],
+  ['due', '2026-02-30', '-> it holds dates, written 2026-01-31  [BRINE_STEP_002]'],
+  ['code', 'abcd', 'value too long for type character varying(3)  [BRINE_STEP_002]'],
+];
+
+for (const [column, cell, words] of impossible) {
+  cases[`no row can be like ${column} ${cell}`] = [
+    `Then table "orders" has no row like:
+      | ${column} |
+      | ${cell} |`,
+    words,
+  ];
+}
+
+const place = 'column "state" in row 2 of the table of this step (table "orders"): "plcaed" is no value';
+const twoStates = `
+      | state  |
+      | placed |
+      | plcaed |`;
+
+Object.assign(cases, {
+  'a number of rows, of which one can be like none': [
+    `Then table "orders" has 1 row like:${twoStates}`,
+    place,
+  ],
+  'rows that are lost, like which there can be none': [
+    `Given table "orders" loses rows like:${twoStates}`,
+    place,
+  ],
+  'rows that there never can be': [`Then within 1 minute table "orders" has rows:${twoStates}`, place],
+  'only rows that there never can be': [`Then table "orders" has only these rows:${twoStates}`, place],
+  'sorted rows that there never can be': [
+    `Then table "orders" has only these rows in order of "state":${twoStates}`,
+    place,
+  ],
+  'values of all types that there can be': [
+    `Then table "orders" has no row like:
+      | state   | was     | states              | currency | quantity | total   | paid  | tags       | sizes | at       | due   | doc                  |
+      | #string | #ignore | ["#string", "paid"] | USD      | 3.0      | 10.9999 | FALSE | ["#ignore", "b"] | [2]   | infinity | null  | {"state": "plcaed"}  |
+      | sent    | "sent"  | {sent,paid}         | #null    | 3e0      | NaN     | true  | {a,b}      | {}    | ${'2026-01-31 10:00+01'} | #date | plcaed |
+    And table "grown" has 1 row like:
+      | n  |
+      | -1 |
+      | -2 |
+    And table "orders" has 1 row like:
+      | doc                  |
+      | {"state": "plcaed"}  |`,
+    'table "orders" has no rows like that, not 1',
+  ],
+} satisfies FailureCases);
 
 const background = `
   Background:
