@@ -1,9 +1,9 @@
 import type { HttpExchange, HttpRequest } from '../support/clients';
-import { BrineError } from '../support/errors';
+import { BrineError, editDistance } from '../support/errors';
 import { lookUp } from '../support/matching';
 import type { AcceptanceWorld } from './acceptance-world';
 import { fail } from './expectations';
-import { bodyOf, fieldOf, summaryOf } from './http-responses';
+import { bodyOf, fieldLike, fieldOf, summaryOf } from './http-responses';
 
 const mostPages = 1_000;
 
@@ -90,12 +90,56 @@ export const byLinkHeader: NextPage = (answer) => {
 
 /** Follows a field that holds the next page's address or, with the name of a query parameter, a cursor for it. */
 export function byField(field: string, parameter?: string): NextPage {
-  return (answer) => {
-    const { value } = lookUp(bodyOf(answer), field);
+  return (answer, _, number) => {
+    const { found, value } = lookUp(bodyOf(answer), field);
+    if (!found && number === 1) assertNotMisspelt(answer, field, parameter !== undefined);
     if (value === undefined || value === null || value === '' || value === false) return undefined;
     if (parameter === undefined) return pathFrom(addressIn(value, field), answer);
     return withParameter(answer.request.path, parameter, String(value));
   };
+}
+
+/**
+ * A missing field says that there are no more pages: so must not one whose name is wrong.
+ * @throws BrineError BRINE_STEP_002 where the first page has a field of a very similar name that could be meant, or can have none
+ */
+function assertNotMisspelt(answer: HttpExchange, field: string, isCursor: boolean): void {
+  const body = bodyOf(answer);
+  const place = `the first page, GET ${answer.request.path}`;
+  if (Array.isArray(body) && !/^\$?\[|^\d/.test(field)) {
+    const reason = `its body is an array, which has no field "${field}"`;
+    const advice = 'name a field of an object, or say: by the Link header, by query "..."';
+    throw new BrineError('BRINE_STEP_002', { place, reason, advice });
+  }
+  const meant = meantField(body, field, isCursor);
+  if (meant === undefined) return;
+  throw new BrineError('BRINE_STEP_002', {
+    place,
+    reason: `its body has no field "${field}", so that it would be the last one`,
+    advice: `did you mean "${meant}"?`,
+  });
+}
+
+function meantField(body: unknown, field: string, isCursor: boolean): string | undefined {
+  const near = fieldLike(body, field);
+  if (near === undefined) return undefined;
+  const [there, asked] = [near.split('.'), field.replace(/^\$\.?/, '').split('.')];
+  const meant = [...there, ...asked.slice(there.length)].join('.');
+  const last = there.length - 1;
+  const isMeant =
+    isVeryLike(asked[last] ?? '', there[last] ?? '') && mayLeadOn(lookUp(body, meant).value, isCursor);
+  return isMeant ? meant : undefined;
+}
+
+/** Of short names many are alike (`next`, `text`) and mean other things. */
+function isVeryLike(asked: string, there: string): boolean {
+  const [a, b] = [asked.toLowerCase(), there.toLowerCase()];
+  return asked.length > 4 || (a[0] === b[0] && editDistance(a, b) === 1);
+}
+
+function mayLeadOn(value: unknown, isCursor: boolean): boolean {
+  if (value === null || value === '') return true; // no more pages, in the words of many a service
+  return isCursor ? typeof value === 'string' || typeof value === 'number' : /[/?]/.test(String(value));
 }
 
 /** @throws BrineError BRINE_STEP_002 for a cursor: it would be taken for a path */

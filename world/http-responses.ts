@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type HttpExchange, readSetCookie, type SetCookie, shownBody } from '../support/clients';
-import { BrineError, didYouMean, messageOf } from '../support/errors';
+import { BrineError, didYouMean, messageOf, nearest } from '../support/errors';
 import { type ArrayMode, lookUp, parseJson } from '../support/matching';
 import type { AcceptanceWorld } from './acceptance-world';
 import { expectJson, expectLiteral, fail, type Literal, matchesLiteral } from './expectations';
@@ -105,17 +105,28 @@ export function fieldOf(exchange: HttpExchange, path: string): unknown {
 
 /** What the last object or array on the way to a missing field has instead. */
 function nearField(body: unknown, path: string): string {
+  const { names, parent } = wayTo(body, path);
+  if (Array.isArray(parent)) return `: ${pathOf(names)} is an array of ${parent.length}`;
+  const near = fieldLike(body, path);
+  return near === undefined ? '' : `: did you mean "${near}"?`;
+}
+
+/** The path of the field that is meant where one is missing, as far as the misspelt name; undefined where none is similar. */
+export function fieldLike(body: unknown, path: string): string | undefined {
+  const { names, parent, missing } = wayTo(body, path);
+  const [near] = nearest(missing, Object.keys(parent));
+  return near === undefined ? undefined : [...names, near].join('.');
+}
+
+/** The last object or array on the way to a missing field, and the name that it lacks. */
+function wayTo(body: unknown, path: string) {
   const names = path.replace(/^\$\.?/, '').split('.');
   for (let known = names.length - 1; known >= 0; known--) {
-    const parent = known === 0 ? body : lookUp(body, names.slice(0, known).join('.')).value;
-    if (Array.isArray(parent)) return `: ${pathOf(names.slice(0, known))} is an array of ${parent.length}`;
-    if (typeof parent !== 'object' || parent === null) continue;
-    const there = Object.keys(parent);
-    const near = didYouMean(names[known] ?? '', there);
-    if (near === '') return '';
-    return `: ${near.replace(/"([^"]*)"/, (_, name) => `"${[...names.slice(0, known), name].join('.')}"`).trim()}`;
+    const parent: unknown = known === 0 ? body : lookUp(body, names.slice(0, known).join('.')).value;
+    if (typeof parent === 'object' && parent !== null)
+      return { names: names.slice(0, known), parent, missing: names[known] ?? '' };
   }
-  return '';
+  return { names: [], parent: {}, missing: '' };
 }
 
 function pathOf(names: readonly string[]): string {

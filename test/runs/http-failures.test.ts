@@ -11,6 +11,8 @@ const pages = {
   '/login': [200, 'text/html', '<!doctype html><title>Sign in</title>'],
   '/locked': [401, 'application/json', '{}'],
   '/cursor': [200, 'application/json', '{"items":[{"id":1}],"meta":{"next":"4"}}'],
+  '/address': [200, 'application/json', '{"items":[{"id":1}],"links":{"next":"/cursor"},"text":"a/b"}'],
+  '/last': [200, 'application/json', '{"items":[{"id":1}],"text":"a/b","count":1,"cursors":{}}'],
 };
 http.createServer((request, response) => {
   if (request.url === '/health') return response.end();
@@ -213,6 +215,26 @@ const mistakes: ReadonlyArray<readonly [name: string, steps: string, message: Re
     'a cursor that is taken for an address',
     'When I read all pages of "/cursor" by field "meta.next"',
     /the field "meta.next" of a page: it holds "4", which is no address\n.*by field "meta.next" as query "\.\.\."/,
+  ],
+  [
+    'a cursor in a field that is misspelt',
+    'When I read all pages of "/cursor" by field "meta.nxt" as query "after"',
+    /the first page, GET \/cursor: its body has no field "meta.nxt", so that it would be the last one\n.*-> did you mean "meta.next"\?/,
+  ],
+  [
+    'an address in a field whose parent is misspelt',
+    'When I read all pages of "/address" by field "link.next"',
+    /its body has no field "link.next", so that it would be the last one\n.*-> did you mean "links.next"\?/,
+  ],
+  [
+    'a field of a page that is an array',
+    'When I read all pages of "/same" by field "next"',
+    /the first page, GET \/same: its body is an array, which has no field "next"\n.*-> name a field of an object/,
+  ],
+  [
+    'a last page without the field, and without one that could be meant',
+    'When I read all pages of "/last" by field "next"\nWhen I read all pages of "/last" by field "cursor" as query "after"\nThen all pages have 7 items',
+    /all pages: there is 1 item, not 7/,
   ],
   ['an unknown method', 'When I send GTE "/json"', /unknown HTTP method "GTE"\n.*-> did you mean "GET"\?/],
   [
