@@ -2,10 +2,18 @@ import type { DataTable } from '@cucumber/cucumber';
 import type { RowsMode } from '../support/matching';
 import { formatDuration } from '../support/time';
 import type { AcceptanceWorld } from '../world/acceptance-world';
-import { counted, expectRows, fail } from '../world/expectations';
+import { counted, expectCells, fail, filledCells } from '../world/expectations';
 import { bodyText, fileBody } from '../world/http-bodies';
 import { type DropMoment, turnsFrom } from '../world/stub-answers';
-import { callsLike, callsOf, countedCalls, expectCallLike, listed } from '../world/stub-calls';
+import {
+  callCells,
+  callFields,
+  callsLike,
+  callsOf,
+  countedCalls,
+  expectCallLike,
+  listed,
+} from '../world/stub-calls';
 import { descriptionsFrom, requestTo } from '../world/stub-descriptions';
 import { stepsUsing } from './define';
 
@@ -161,7 +169,7 @@ assertion(
 assertion(
   'outside service {stub} received a call like:',
   {
-    doc: 'A request with at least these fields: `method`, `path` (with its query), `query`, `headers` (names in lower case), `body`. Markers may capture.',
+    doc: 'A request with at least these fields: `method`, `path` (with its query), `query`, `headers` (names in any case), `body`. Markers may capture.',
     examples: [
       'Then within 2 seconds outside service payments received a call like:\n  """\n  { "method": "POST", "path": "/charges", "body": { "orderId": "${orderId}" } }\n  """',
     ],
@@ -234,12 +242,9 @@ for (const [words, mode, doc] of orders) {
     },
     function (this: AcceptanceWorld, stub: string, table: DataTable) {
       const calls = mode === 'only in order' ? countedCalls : callsOf;
-      expectRows(this, table, calls(this, stub), {
-        what: `outside service ${stub}`,
-        mode,
-        noun: 'call',
-        columns: ['method', 'path', 'query', 'headers', 'body', 'status'],
-      });
+      const what = `outside service ${stub}`;
+      const cells = callCells(filledCells(this, table, what));
+      expectCells(this, cells, calls(this, stub), { what, mode, noun: 'call', columns: callFields });
     },
   );
 }

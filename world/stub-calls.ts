@@ -1,12 +1,70 @@
 import { BrineError } from '../support/errors';
-import { matchJson, type Row, renderMismatches } from '../support/matching';
+import {
+  isFields,
+  type Json,
+  type JsonObject,
+  matchJson,
+  parseJson,
+  type Row,
+  renderMismatches,
+  setField,
+  stringifyJson,
+} from '../support/matching';
 import type { StubCall } from '../support/stubs/stub-call';
 import { asJson } from '../support/stubs/stub-request';
+import type { TextTable } from '../support/tables';
 import type { AcceptanceWorld } from './acceptance-world';
 import { brief } from './evidence';
 import { counted, expectJson, fail, indented, matchesJson } from './expectations';
+import { assertKnown } from './stub-answers';
 
 const mostListed = 20;
+
+/** The fields of a call, as steps see it. */
+export const callFields = ['method', 'path', 'query', 'headers', 'body', 'status'] as const;
+
+const place = 'the JSON of this step';
+
+/**
+ * The JSON that a call is compared with: names of headers, which are the same in any case, in lower case.
+ * @throws BrineError BRINE_STEP_002 for a field that no call has, and a header that is named twice
+ */
+function patternOf(text: string): string {
+  const json = parseJson(text, place);
+  if (!isFields(json)) return text;
+  assertKnown(json as JsonObject, callFields, place);
+  const { headers, ...others } = json as JsonObject;
+  return headers === undefined ? text : stringifyJson({ ...others, headers: inLowerCase(headers) });
+}
+
+function inLowerCase(headers: Json): Json {
+  if (!isFields(headers)) return headers;
+  const named: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(headers as JsonObject)) {
+    const lower = name.toLowerCase();
+    if (Object.hasOwn(named, lower)) throw namedTwice(lower);
+    setField(named, lower, value);
+  }
+  return named;
+}
+
+function namedTwice(name: string): BrineError {
+  const reason = `it names the header "${name}" twice`;
+  const advice = 'names of headers are the same in any case: remove one';
+  return new BrineError('BRINE_STEP_002', { place, reason, advice });
+}
+
+/** The table that calls are compared with, its cells filled: names of headers in lower case, in columns and in cells of JSON. */
+export function callCells({ columns, rows }: TextTable): TextTable {
+  return {
+    columns: columns.map((column) => (/^headers[.[]/.test(column) ? column.toLowerCase() : column)),
+    rows: rows.map((row) => row.map((cell, at) => (columns[at] === 'headers' ? headersCell(cell) : cell))),
+  };
+}
+
+function headersCell(cell: string): string {
+  return cell.startsWith('{') ? stringifyJson(inLowerCase(parseJson(cell, 'a cell of "headers"'))) : cell;
+}
 
 /** A call as steps and messages show it. */
 export function callsOf(world: AcceptanceWorld, stub: string): Row[] {
@@ -24,11 +82,13 @@ function asRow(call: StubCall): Row {
 
 /** The calls that are like the JSON of a step; captures nothing. */
 export function callsLike(world: AcceptanceWorld, calls: readonly Row[], expected: string): Row[] {
-  return calls.filter((call) => matchesJson(world, expected, call));
+  const pattern = patternOf(expected);
+  return calls.filter((call) => matchesJson(world, pattern, call));
 }
 
 /** Fails unless there is a call like that, and keeps what its markers capture. */
-export function expectCallLike(world: AcceptanceWorld, stub: string, expected: string): void {
+export function expectCallLike(world: AcceptanceWorld, stub: string, text: string): void {
+  const expected = patternOf(text);
   const calls = callsOf(world, stub);
   const found = calls.find((call) => matchesJson(world, expected, call));
   if (found !== undefined) {
@@ -42,7 +102,7 @@ export function expectCallLike(world: AcceptanceWorld, stub: string, expected: s
 }
 
 function closest(world: AcceptanceWorld, text: string, calls: readonly Row[]): string {
-  const expected = world.variables.expected(text, 'the JSON of this step');
+  const expected = world.variables.expected(text, place);
   const compared = calls.map((call, index) => ({
     index,
     ...matchJson(expected, call, { mode: 'contains', captured: world.variables.captured }),

@@ -148,7 +148,7 @@ Feature: The words for outside services
       Then outside service partner received 2 calls
       And outside service partner received a call like:
         """
-        { "method": "POST", "path": "/charges?retry=1", "query": { "retry": "1" }, "headers": { "x-trace": "t-7" },
+        { "method": "POST", "path": "/charges?retry=1", "query": { "retry": "1" }, "headers": { "X-Trace": "t-7" },
           "body": { "orderId": "#string as orderId", "amountCents": "#number" } }
         """
       And outside service partner received 1 call like:
@@ -156,9 +156,9 @@ Feature: The words for outside services
         { "body": { "orderId": "${orderId}" } }
         """
       And outside service partner received these calls in order:
-        | method | path       | query.retry |
-        | POST   | #present   | 1           |
-        | GET    | /charges/1 | #notpresent |
+        | method | path       | query.retry | headers.X-Trace |
+        | POST   | #present   | 1           | t-7             |
+        | GET    | /charges/1 | #notpresent | #ignore         |
       And outside service partner received no calls like:
         """
         { "method": "DELETE" }

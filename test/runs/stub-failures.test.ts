@@ -91,6 +91,35 @@ the calls:
       """`,
     'outside service bank received 1 call like that, not 2, of 1:\n  GET /rates -> 200',
   ],
+  'a call with a header that should not be, in any case': [
+    `When I send GET "/rates"
+    Then outside service bank received no calls like:
+      """
+      { "headers": { "Content-Type": "application/json" } }
+      """`,
+    'outside service bank received 1 call like that, not none:\n  GET /rates -> 200',
+  ],
+  'a header that is named twice': [
+    `Then outside service bank received no calls like:
+      """
+      { "headers": { "X-Trace": "t-1", "x-trace": "t-2" } }
+      """`,
+    'the JSON of this step: it names the header "x-trace" twice\n  -> names of headers are the same in any case: remove one',
+  ],
+  'a field that no call has': [
+    `Then outside service bank received no calls like:
+      """
+      { "metod": "DELETE" }
+      """`,
+    'the JSON of this step: it has the unknown field "metod"\n  -> did you mean "method"?',
+  ],
+  'a header of calls in order that differs': [
+    `When I send GET "/rates"
+    Then outside service bank received only these calls in order:
+      | headers.Content-Type | headers                   |
+      | text/plain           | { "Accept": "#present" } |`,
+    'headers.content-type: expected text/plain, was application/json',
+  ],
   'a call that should not be': [
     `Given outside service bank drops connections
     When I send GET "/rates"
