@@ -7,7 +7,9 @@ import {
   expectSorted,
   expectUnique,
   itemsOf,
+  listedItems,
   lookAgain,
+  renderItem,
   someItemsOf,
 } from '../world/values';
 import type { StepDocumentation } from './catalogue';
@@ -31,9 +33,11 @@ assertion(
     ],
   },
   function (this: AcceptanceWorld, value: string, count: number) {
-    const { length } = itemsOf(this, value);
-    if (length !== count)
-      fail(`${value}: there ${length === 1 ? 'is' : 'are'} ${counted(length, 'item')}, not ${count}`);
+    const items = itemsOf(this, value);
+    const { length } = items;
+    if (length === count) return;
+    const are = length === 1 ? 'is' : 'are';
+    fail(() => `${value}: there ${are} ${counted(length, 'item')}, not ${count}${listedItems(items)}`);
   },
 );
 
@@ -101,8 +105,9 @@ assertion(
     ],
   },
   function (this: AcceptanceWorld, value: string, expected: string) {
-    const found = itemsOf(this, value).findIndex((item) => matchesJson(this, expected, item));
-    if (found >= 0) fail(`item [${found}] of ${value} matches`);
+    const items = itemsOf(this, value);
+    const found = items.findIndex((item) => matchesJson(this, expected, item));
+    if (found >= 0) fail(`item [${found}] of ${value} matches:\n  ${renderItem(items[found])}`);
   },
 );
 

@@ -44,6 +44,20 @@ export function someItemsOf(world: AcceptanceWorld, text: string): readonly unkn
 }
 
 const mostListed = 5;
+const mostItems = 20;
+
+/** An item in one line, not the whole of a long one. */
+export function renderItem(item: unknown): string {
+  return renderValue(item, { limit: 200 });
+}
+
+/** `:` and the items, one on each line; '' when there are none. */
+export function listedItems(items: readonly unknown[]): string {
+  if (items.length === 0) return '';
+  const lines = items.slice(0, mostItems).map((item, at) => `[${at}] ${renderItem(item)}`);
+  const more = items.length - lines.length;
+  return `:\n${indented([...lines, ...(more > 0 ? [`... and ${more} more`] : [])].join('\n'))}`;
+}
 
 /** Every item has at least these fields; the first that do not are listed. */
 export function expectEach(

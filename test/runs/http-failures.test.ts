@@ -6,6 +6,8 @@ const service = `
 const http = require('node:http');
 const pages = {
   '/json': [200, 'application/json', '{"id":1,"items":[{"id":7,"price":-1},{"id":7,"price":2}]}'],
+  '/many': [200, 'application/json', JSON.stringify([...Array(25).keys()])],
+  '/none': [200, 'application/json', '[]'],
   '/plain': [200, undefined, '{"id":1}'],
   '/html': [502, 'text/html', '<html><head><title>502 Bad Gateway</title></head></html>'],
   '/login': [200, 'text/html', '<!doctype html><title>Sign in</title>'],
@@ -97,6 +99,30 @@ in answer to GET /json (status 200)`,
     'When I read all pages of "/same?page=1" by query "page"',
     `the pages do not end: /same?page=1 and /same?page=2 answer the same
   GET /same?page=2 answered: [1]`,
+  ],
+  [
+    'another number of items',
+    'When I send GET "/json"\nThen the response field "items" has 3 items',
+    `the response field "items": there are 2 items, not 3:
+  [0] {"id": 7, "price": -1}
+  [1] {"id": 7, "price": 2}`,
+  ],
+  [
+    'another number of many items',
+    'When I send GET "/many"\nThen the response body has 3 items',
+    `the response body: there are 25 items, not 3:
+${Array.from({ length: 20 }, (_, at) => `  [${at}] ${at}`).join('\n')}
+  ... and 5 more`,
+  ],
+  [
+    'no items',
+    'When I send GET "/none"\nThen the response body has 1 item',
+    'the response body: there are no items, not 1',
+  ],
+  [
+    'an item that should not be',
+    'When I send GET "/json"\nThen no item of the response field "items" matches:\n"""\n{ "price": 2 }\n"""',
+    'item [1] of the response field "items" matches:\n  {"id": 7, "price": 2}',
   ],
   [
     'a redirect to where nobody is',
@@ -234,7 +260,7 @@ const mistakes: ReadonlyArray<readonly [name: string, steps: string, message: Re
   [
     'a last page without the field, and without one that could be meant',
     'When I read all pages of "/last" by field "next"\nWhen I read all pages of "/last" by field "cursor" as query "after"\nThen all pages have 7 items',
-    /all pages: there is 1 item, not 7/,
+    /all pages: there is 1 item, not 7:\n {2}\[0\] \{"id": 1\}/,
   ],
   ['an unknown method', 'When I send GTE "/json"', /unknown HTTP method "GTE"\n.*-> did you mean "GET"\?/],
   [
