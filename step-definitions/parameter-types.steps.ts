@@ -45,6 +45,7 @@ parameterType({
   name: 'method',
   regexp: /[A-Z]+(?:-[A-Z]+)*/, // an unknown one is named, with the nearest, when it is sent
   transformer: (text: string) => text,
+  useForSnippets: false, // it is like any word in capitals
 });
 
 /** A status by number, class or phrase: `201`, `2xx`, `Created`. */
@@ -52,6 +53,7 @@ parameterType({
   name: 'status',
   regexp: [/\d{3}/, /[1-5]xx/, /[A-Z][A-Za-z-]*(?: [A-Z][A-Za-z-]*)*/],
   transformer: (text: string) => text,
+  useForSnippets: false,
 });
 
 /** Text in quotes, a number, true, false or null. */

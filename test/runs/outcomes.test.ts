@@ -85,6 +85,14 @@ describe('a run with scenarios that do not pass', () => {
   });
 });
 
+it('what is suggested for an undefined step has no type in the place of its words', async () => {
+  const feature =
+    'Feature: words\n  Scenario: undefined\n    When I publish something\n    And the Moon rises 5 minutes later\n';
+  const { output } = await runOnce({ files: { ...files, 'features/words.feature': feature }, brine });
+  assert.match(output, /'I publish something',/);
+  assert.match(output, /'the Moon rises \{duration\} later',/);
+});
+
 describe('one scenario that does not pass is enough to fail a run:', { concurrency: 2 }, () => {
   for (const [status, name] of [
     ['undefined', 'is unknown'],
