@@ -53,7 +53,11 @@ export async function partValidator(document: object, pointer: string, place: st
 function validatorOf(ajv: Ajv, schema: AnySchemaObject, place: string): Validate {
   const validate = compiled(ajv, schema, place);
   return (value) => {
-    if (validate(value)) return [];
+    try {
+      if (validate(value)) return [];
+    } catch (error) {
+      throw notChecked(place, error);
+    }
     return faultsOf(validate.errors ?? [], value);
   };
 }
@@ -64,6 +68,14 @@ function compiled(ajv: Ajv, schema: AnySchemaObject, place: string): ValidateFun
   } catch (error) {
     throw wrongSchema(place, messageOf(error), 'it must be a JSON Schema of draft 2020-12 or 7', error);
   }
+}
+
+/** Of some schemas ajv makes code that fails: https://github.com/ajv-validator/ajv/issues ("is not defined", "Cannot set properties"). */
+function notChecked(place: string, error: unknown): BrineError {
+  const reason = `nothing can be checked by it: the validator (ajv) fails on the schema itself, with "${messageOf(error)}"`;
+  const advice =
+    'that says nothing of the value; write the schema in another way: such faults are of items or properties that anyOf, allOf, patternProperties or unevaluated... describe a second time, and of "$ref"s that lead in a circle';
+  return wrongSchema(place, reason, advice, error);
 }
 
 function draftOf(schema: object | boolean, place: string): Draft {
