@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { type JsonObject, jsonOrText } from '../matching';
 
 /** A request that an outside service received. */
@@ -17,14 +17,24 @@ export interface StubRequest {
 /** Of a longer body, also once it is not compressed any more, no more is kept: it would fill the memory of the run. */
 const mostBytes = 64 * 1024 * 1024;
 
-const decompress: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer>> =
-  {
-    gzip: gunzipSync,
-    'x-gzip': gunzipSync,
-    deflate: inflateSync,
-    br: brotliDecompressSync,
-    zstd: zstdDecompressSync,
-  };
+type Decompress = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
+
+/** In the format of zlib, as RFC 9110 (8.4.1.2) has it, or without its header and checksum, as some send it. */
+const inflateEither: Decompress = (bytes, options) => {
+  try {
+    return inflateSync(bytes, options);
+  } catch {
+    return inflateRawSync(bytes, options);
+  }
+};
+
+const decompress: Readonly<Record<string, Decompress>> = {
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  deflate: inflateEither,
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+};
 
 /** Reads a request to its end; of a caller that hangs up, what came. */
 export async function readRequest(request: IncomingMessage): Promise<StubRequest> {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
+import { deflateRawSync, deflateSync } from 'node:zlib';
 import { HttpClient, HttpCookies, type HttpRequest, readSetCookie, withQuery } from '../../support/clients';
 import { systemClock } from '../../support/time';
 import { makeCertificates } from '../kafka-broker/certificates';
@@ -68,6 +69,33 @@ test('bytes are sent and received as they are', async (t) => {
     get('/', { method: 'PUT', body, headers: { 'content-type': 'image/png' } }),
   );
   assert.deepEqual(new Uint8Array(bytes), body);
+});
+
+describe('a body that is said to be deflated', () => {
+  const body = 'brine '.repeat(20_000);
+  const answered = async (t: TestContext, bytes: Buffer, method = 'GET') => {
+    const { client } = await clientOf(t, (_request, response) => {
+      response.setHeader('content-encoding', 'Deflate').write(bytes.subarray(0, 10));
+      response.end(bytes.subarray(10));
+    });
+    return (await client.send(get('/', { method }))).text;
+  };
+  test('is read with a header of zlib', async (t) =>
+    assert.equal(await answered(t, deflateSync(body)), body));
+  test('is read without one, as some servers send it', async (t) =>
+    assert.equal(await answered(t, deflateRawSync(body)), body));
+  test('is empty where there is none', async (t) => {
+    assert.equal(await answered(t, Buffer.alloc(0)), '');
+    assert.equal(await answered(t, deflateRawSync(body), 'HEAD'), '');
+  });
+  test('is as much as came of it, where it was cut off', async (t) => {
+    const text = await answered(t, deflateSync(body).subarray(0, 100));
+    assert.ok(text.length > 0 && body.startsWith(text));
+  });
+  test('is told when it is neither', (t) =>
+    assert.rejects(answered(t, Buffer.from('plain text')), /incorrect header check/));
+  test('is not read when it is too large', (t) =>
+    assert.rejects(answered(t, deflateSync(Buffer.alloc(200_000_001))), /Maximum response size reached/));
 });
 
 test('redirects are followed as far as they may be: 303 as GET without a body, 307 as it was', async (t) => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request as send } from 'node:http';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { BrineError } from '../../support/errors';
 import type { JsonObject } from '../../support/matching';
 import type { GivenAnswer } from '../../support/stubs/stub-answer';
@@ -76,6 +76,8 @@ describe('what an outside service is asked for', () => {
   const encoded: ReadonlyArray<readonly [coding: string, bytes: Buffer, seen: string]> = [
     ['gzip', gzipSync(body), body],
     ['deflate', deflateSync(body), body],
+    ['deflate', deflateRawSync(body), body],
+    ['deflate', Buffer.from('no deflate'), 'no deflate'],
     ['br', brotliCompressSync(body), body],
     ['GZIP, br', brotliCompressSync(gzipSync(body)), body],
     ['gzip', Buffer.from('no gzip'), 'no gzip'],
@@ -83,7 +85,7 @@ describe('what an outside service is asked for', () => {
     ['', Buffer.from([0, 255, 1]), 'base64:AP8B'],
   ];
   for (const [coding, bytes, seen] of encoded) {
-    test(`a body with the coding "${coding}" is ${seen}, in chunks or not`, async () => {
+    test(`a body of ${bytes.length} bytes with the coding "${coding}" is ${seen}, in chunks or not`, async () => {
       await using stub = await StubServer.start('bank');
       for (const type of ['content-length', 'transfer-encoding']) {
         const how: Record<string, string> =
