@@ -55,17 +55,32 @@ async function refused(texts: readonly TypedText[], ask: Ask): Promise<Refused |
   }
 }
 
-/** As servers before PostgreSQL 16 tell it; a text that is too long for its type is cut there, and passes. */
+/** As servers before PostgreSQL 16 tell it, whose casts cut off what is too long. */
 async function refusedByCast(texts: readonly TypedText[], ask: Ask): Promise<Refused | undefined> {
-  for (const [at, { value, type }] of texts.entries()) {
+  for (const [at, text] of texts.entries()) {
+    if (isTooLong(text)) return { at, message: `value too long for type ${text.type}` };
     try {
-      await ask(`SELECT $1::${type}`, [value]);
+      await ask(`SELECT $1::${text.type}`, [text.value]);
     } catch (error) {
-      // data exceptions and broken checks: https://www.postgresql.org/docs/current/errcodes-appendix.html
-      return /^2[23]/.test(codeOf(error)) ? { at, message: messageOf(error) } : undefined;
+      const isMisfit = dataException.test(codeOf(error));
+      if (isMisfit || (await breaksCheck(error, text, ask))) return { at, message: messageOf(error) };
     }
   }
   return undefined;
+}
+
+/** Of characters; blanks at the end do not count: they are cut off where rows are written, too. */
+function isTooLong({ value, type }: TypedText): boolean {
+  const [, most] = /^character(?: varying)?\((\d+)\)$/.exec(type) ?? [];
+  return most !== undefined && [...value.replace(/ +$/, '')].length > Number(most);
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const dataException = /^22/;
+const checkViolation = '23514';
+
+async function breaksCheck(error: unknown, { type }: TypedText, ask: Ask): Promise<boolean> {
+  return codeOf(error) === checkViolation && (await ask(uncheckedDomain, [type])).length === 0;
 }
 
 const undefinedFunction = '42883';
@@ -86,6 +101,8 @@ async function help({ value, type }: TypedText, { message }: Refused, ask: Ask):
 }
 
 /** A domain whose check was added NOT VALID may have values that break it. */
+const uncheckedDomain = 'SELECT 1 FROM pg_constraint WHERE contypid = $1::regtype AND NOT convalidated';
+
 const firstInvalid = `
   SELECT c.place, (pg_input_error_info(c.value, c.type)).message
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS c(value, type, place)

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { columnDefault, DatabaseClient, quoted } from '../../support/clients';
+import { firstMisfit } from '../../support/clients/database-misfits';
 import { laneDatabase, query, sharedServer } from '../environment/postgres';
 
 const schema = `
   CREATE SCHEMA sales;
   CREATE TYPE mood AS ENUM ('good', 'bad');
   CREATE DOMAIN sku AS text CHECK (VALUE ~ '^sku-');
+  CREATE DOMAIN checked_later AS integer;
+  ALTER DOMAIN checked_later ADD CHECK (VALUE > 0) NOT VALID;
   CREATE TABLE everything (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, big bigint, exact numeric, price numeric(10, 2),
     wide double precision, at timestamptz, local timestamp, day date, span interval, doc jsonb, plain json,
@@ -148,6 +151,36 @@ describe('a value that does not fit is told with its row, column and type', () =
     test(`${columns} ${rows.at(-1)}`, () =>
       assert.rejects(client.insert('everything', columns, rows), { code: 'BRINE_STEP_002', message }));
   }
+
+  test('also by a server that has no pg_input_is_valid, as before PostgreSQL 16', async () => {
+    const before16 = async (sql: string, parameters: readonly unknown[]) => {
+      if (!sql.includes('pg_input')) return client.ask(sql, parameters);
+      return client.ask(sql.replaceAll('pg_input', 'no_input'), parameters);
+    };
+    const texts = [
+      { value: 'good', type: 'mood' },
+      { value: '{good,god}', type: 'mood[]' },
+    ];
+    assert.deepEqual(await firstMisfit(texts, before16), {
+      at: 1,
+      reason: '"{good,god}" is no value of its type mood[]: invalid input value for enum mood: "god"',
+      advice: 'did you mean "good"? its values: good, bad',
+    });
+    const broken = await firstMisfit([{ value: 'x', type: 'sku' }], before16);
+    assert.match(
+      broken?.reason ?? '',
+      /^"x" is no value of its type sku: value for domain sku violates check/,
+    );
+    const long = await firstMisfit([{ value: 'abcd', type: 'character varying(3)' }], before16);
+    assert.match(long?.reason ?? '', /value too long for type character varying\(3\)$/);
+    const fitting = [
+      { value: 'sku-1', type: 'sku' },
+      { value: 'abc ', type: 'character varying(3)' },
+      { value: '-1', type: 'checked_later' },
+    ];
+    assert.equal(await firstMisfit(fitting, before16), undefined);
+    assert.equal(await client.firstMisfit(fitting), undefined);
+  });
 
   test('what breaks a rule of the table is told with the rule, and none of the rows is inserted', async () => {
     const insert = (columns: string[], row: (string | null)[]) => client.insert('child', columns, [row]);
