@@ -90,8 +90,12 @@ export function maskMessage(envelope: Envelope, mask: Mask): void {
 function maskInPlace(node: unknown, mask: Mask): void {
   if (typeof node !== 'object' || node === null) return;
   for (const [key, value] of Object.entries(node)) {
-    if (typeof value !== 'string') maskInPlace(value, mask);
-    else if (mask(value) !== value) Reflect.set(node, key, mask(value));
+    if (typeof value !== 'string') {
+      maskInPlace(value, mask);
+      continue;
+    }
+    const masked = mask(value);
+    if (masked !== value) Reflect.set(node, key, masked);
   }
 }
 
