@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { BrineError } from '../errors';
@@ -10,17 +11,49 @@ const steadyPorts = { first: 15_000, last: 32_000 };
 export const anyAddress = '0.0.0.0';
 
 /**
- * A port that nothing listens on and that no outgoing connection is given, neither before its owner listens nor while
- * that is restarted.
+ * A port that nothing listens on, and that nobody else is given, neither before its owner listens nor while that is
+ * restarted: no outgoing connection, and no other lane or run until this thread ends.
  * @param host the address it is to be free at
  */
 export async function freePort(host = loopback): Promise<number> {
   const { first, last } = steadyPorts;
   for (;;) {
     const port = first + Math.floor(Math.random() * (last - first));
-    if (await isFree(port, host)) return port;
+    const claim = await claimPort(port);
+    if (claim === undefined) continue;
+    if (await isFree(port, host)) {
+      claims.add(claim);
+      return port;
+    }
+    claim.close();
   }
 }
+
+/**
+ * Between the choice of a port and the moment at which a service listens on it lie seconds, in which everybody finds it
+ * free. So its number is taken as a UDP port, too, which services do not use: the system gives that to one alone, and
+ * takes it back whatever becomes of this thread.
+ * @returns undefined when somebody has it
+ */
+function claimPort(port: number): Promise<Claim | undefined> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4').unref();
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      socket.close();
+      resolve(error.code === 'EADDRINUSE' ? undefined : unclaimed); // where there is no UDP, it goes without
+    });
+    socket.bind({ port, address: loopback, exclusive: true }, () => resolve(socket));
+  });
+}
+
+/** They last as long as this thread. */
+const claims = new Set<Claim>();
+
+interface Claim {
+  close(): unknown;
+}
+
+const unclaimed: Claim = { close() {} };
 
 /**
  * Makes sure that a configured port is free.

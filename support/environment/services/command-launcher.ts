@@ -14,15 +14,15 @@ export class CommandLauncher implements Launcher {
     private readonly command: string,
     private readonly options: ServiceOptions,
     private readonly context: StartContext,
-    private readonly port: number,
+    readonly localPort: number,
   ) {
-    this.url = `${schemeOf(options.configuration)}://127.0.0.1:${port}`;
+    this.url = `${schemeOf(options.configuration)}://127.0.0.1:${localPort}`;
   }
 
   async launch(outer: TemplateValues): Promise<Running> {
     const { name, lane, configuration } = this.options;
     const { directory, projectDirectory, ledger } = this.context;
-    const values = new Map([...outer, ['self.url', this.url], ['self.port', String(this.port)]]);
+    const values = new Map([...outer, ['self.url', this.url], ['self.port', String(this.localPort)]]);
     return new ManagedProcess(
       {
         name: `service "${name}" of lane ${lane}`,

@@ -25,6 +25,8 @@ export interface Running {
 export interface Launcher {
   /** Where scenarios and other services find it: base URL without a trailing slash. */
   readonly url: string;
+  /** Where it listens on this machine itself; absent where an engine leads there. */
+  readonly localPort?: number;
   /** The time of the service, where steps can set it. */
   readonly clock?: SettableClock;
   /** @param values what the templates of its configuration may name, but for `self` */

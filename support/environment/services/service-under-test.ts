@@ -119,8 +119,16 @@ export class ServiceUnderTest implements AsyncDisposable {
 
   private async startOnce(): Promise<void> {
     await this.running?.stop(); // what is left of one that has died
+    await this.assertNobodyElseAnswers();
     this.running = await this.launcher?.launch(this.values);
     await this.becomesHealthy();
+  }
+
+  /** What listens at its address would be taken for it. */
+  private async assertNobodyElseAnswers(): Promise<void> {
+    const port = this.launcher?.localPort;
+    if (port !== undefined)
+      await assertPortIsFree(port, `service "${this.name}"`, `services.${this.name}.port`);
   }
 
   private async becomesHealthy(): Promise<void> {

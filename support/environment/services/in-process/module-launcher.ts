@@ -21,9 +21,9 @@ export class ModuleLauncher implements Launcher {
     private readonly module: string,
     private readonly options: ServiceOptions,
     private readonly context: StartContext,
-    private readonly port: number,
+    readonly localPort: number,
   ) {
-    this.url = `${schemeOf(options.configuration)}://127.0.0.1:${port}`;
+    this.url = `${schemeOf(options.configuration)}://127.0.0.1:${localPort}`;
   }
 
   async launch(outer: TemplateValues): Promise<Running> {
@@ -32,13 +32,13 @@ export class ModuleLauncher implements Launcher {
     const wanted = { service: name, module: this.module, export: configuration.export, projectDirectory };
     const start = await bounded(loadService(wanted), startTimeoutMs, () => this.notLoaded());
     const opened = await databases?.open(name);
-    const values = new Map([...outer, ['self.url', this.url], ['self.port', String(this.port)]]);
+    const values = new Map([...outer, ['self.url', this.url], ['self.port', String(this.localPort)]]);
     const context: Omit<ServiceContext, 'log'> = {
       name,
       lane,
       env: fillEnvironment(configuration.env, values, `services.${name}`),
       url: this.url,
-      port: this.port,
+      port: this.localPort,
       clock: { now: this.clock.now },
       database: (wantedName) => opened?.of(wantedName) ?? noDatabases(name),
     };
