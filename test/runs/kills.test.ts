@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { assertPortIsFree, freePort } from '../../support/environment/ports';
+import { assertPortIsFree } from '../../support/environment/ports';
 import { KafkaBroker } from '../../support/kafka-broker';
 import { eventually } from '../../support/time';
 import { query, sharedServer } from '../environment/postgres';
@@ -70,6 +70,14 @@ async function environmentOf(store: Store): Promise<NodeJS.ProcessEnv> {
   };
 }
 
+let lastPort = 12_000;
+
+/** Of a project of its own: its lanes count up from there, and meet no port that is given to somebody else. */
+function portOfNext(): number {
+  lastPort += 2;
+  return lastPort;
+}
+
 /** A project whose database nobody has made before, when it is to be new. */
 async function projectOf(port: number, features: string, isNew: boolean): Promise<Project> {
   const comment = isNew ? `-- ${projects++}\n` : '';
@@ -121,7 +129,7 @@ const runOf = (made: string) => /brine_([0-9a-f]{8})_/.exec(made)?.[1];
 
 /** How long a run takes on this machine, beside others. */
 async function lengthOf(store: Store, lanes: LaneCount): Promise<number> {
-  await using project = await projectOf(await freePort(), several, false);
+  await using project = await projectOf(portOfNext(), several, false);
   const run = project.start(argumentsOf(lanes), { env: await environmentOf(store) });
   const { durationMs, exitCode, output } = await run.ended;
   assert.equal(exitCode, 0, output);
@@ -158,7 +166,7 @@ describe(`runs that are ended at ${kills} random moments leave nothing`, () => {
   before(async () => {
     cache = await mkdtemp(join(tmpdir(), 'brine-kills-cache-'));
     broker = await KafkaBroker.start({ port: 0 });
-    other = await projectOf(await freePort(), scenario('waits', '\n    And somebody says go'), false);
+    other = await projectOf(portOfNext(), scenario('waits', '\n    And somebody says go'), false);
     otherRun = other.start([], { env: await environmentOf('external') });
     await eventually(
       async () => assert.ok((await madeInStores()).filter((made) => made.startsWith('topic')).length > 0),
@@ -195,7 +203,7 @@ describe(`runs that are ended at ${kills} random moments leave nothing`, () => {
         const ms = part * lengths.get(`${store} ${lanes}`)! * (isNew ? 1.2 : 1);
         const name = `${signal} after ${Math.round(ms)} ms, ${store}, ${lanes === 1 ? 'serial' : 'parallel'}${isNew ? ', a new database' : ''}`;
         return t.test(name, async (test) => {
-          const port = await freePort();
+          const port = portOfNext();
           await using project = await projectOf(port, several, isNew);
           const run = project.start(argumentsOf(lanes), { env: await environmentOf(store) });
           const known = new Set<string>();
