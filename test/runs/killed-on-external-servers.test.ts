@@ -75,6 +75,7 @@ it('what a killed run has left on external servers is gone once the next has beg
 
   const next = await project.run(['features/a.feature'], environment);
   assert.equal(next.exitCode, 0, next.output);
+  assert.doesNotMatch(next.output, /Warning/);
   assert.deepEqual(await ours(), { databases: [], topics: [], groups: [], subjects: [] });
   const cache = new Redis(`redis://${redis.host}:${redis.port}/3`);
   assert.equal(await cache.dbsize(), 0);

@@ -213,7 +213,7 @@ function removeFromStores(leftovers) {
 function removeElsewhere(program, timeout, leftovers) {
   if (leftovers.length === 0) return [];
   try {
-    const env = { ...process.env, NODE_OPTIONS: '' };
+    const env = { ...process.env, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' }; // kafkajs sets negative time-outs
     const input = JSON.stringify(leftovers);
     const options = { encoding: /** @type {const} */ ('utf8'), timeout, env, input };
     return execFileSync(process.execPath, [path.join(__dirname, program)], options)
