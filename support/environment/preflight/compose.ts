@@ -2,8 +2,9 @@ import { messageOf } from '../../errors';
 import { readComposeFile } from '../compose/composed-services';
 import type { ComposeService, ResolvedComposeFile } from '../compose/service-file';
 import type { DockerEngine } from '../docker';
-import { anyAddress, holderOf, isFree } from '../ports';
+import { anyAddress } from '../ports';
 import { type Finding, problem } from './finding';
+import { whoHolds } from './ports';
 
 /** A compose file, and the engine that it is meant for. */
 export interface ComposeSite {
@@ -79,9 +80,9 @@ async function examinePublishedPorts(
   const findings: Finding[] = [];
   for (const { published = '', host_ip: host = anyAddress, protocol = 'tcp' } of ports) {
     const port = Number(published); // neither a range, of which compose takes what is free, nor none
-    if (!(port > 0) || protocol !== 'tcp' || (await isFree(port, host))) continue;
-    const holder = holderOf(port);
-    const text = `the service "${service}" of ${file} publishes port ${port}, which is in use${holder === undefined ? '' : ` by ${holder}`}`;
+    const taken = port > 0 && protocol === 'tcp' ? await whoHolds(port, host) : undefined;
+    if (taken === undefined) continue;
+    const text = `the service "${service}" of ${file} publishes port ${port}, which is in use${taken}`;
     findings.push(problem(subject, text, `docker ps --filter publish=${port}`));
   }
   return findings;

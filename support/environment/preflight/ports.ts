@@ -68,8 +68,8 @@ function portsOf({ services, stubs, ...backing }: ResolvedConfiguration, lanes: 
 }
 
 /** ` by node (process 4711)`, '' when the system does not tell; undefined when the port is free. */
-async function whoHolds(port: number): Promise<string | undefined> {
-  if (await isFree(port)) return undefined;
+export async function whoHolds(port: number, host?: string): Promise<string | undefined> {
+  if (await isFree(port, host)) return undefined;
   const holder = holderOf(port);
   return holder === undefined ? '' : ` by ${holder}`;
 }
